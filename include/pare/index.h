@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading `.git/index` without making a copy of it: the file is mapped, and an
+ * entry is a view into the map. Format: git's Documentation/gitformat-index,
+ * versions 2, 3 and 4, SHA-1 and SHA-256.
+ *
+ *	if ((error = pare_index_open(&index, path, algo)) < 0)
+ *		return error;
+ *	pare_index_iter_init(&iter, index);
+ *	while ((error = pare_index_next(&entry, &iter)) > 0)
+ *		…
+ *	pare_index_close(index);
+ *
+ * Every byte is checked before it is believed: entries that overrun the file,
+ * names that are empty or hold a NUL, a wrong order or an impossible prefix
+ * are GIT_EINVALID.
+ */
+#ifndef PARE_INDEX_H
+#define PARE_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct hash_algo;
+struct pare_index;
+
+enum {
+	/* struct pare_index_entry.flags, as on disk */
+	PARE_INDEX_ASSUME_VALID = 0x8000,
+	PARE_INDEX_EXTENDED = 0x4000,
+	PARE_INDEX_STAGE_MASK = 0x3000,
+	PARE_INDEX_STAGE_SHIFT = 12,
+	/* .extended, as on disk */
+	PARE_INDEX_SKIP_WORKTREE = 0x4000,
+	PARE_INDEX_INTENT_TO_ADD = 0x2000,
+};
+
+struct pare_index_entry {
+	const char *name; /* NUL-terminated; see pare_index_keep_name */
+	size_t name_len;
+	const uint8_t *stat; /* index_stat_read() makes numbers of it */
+	const uint8_t *oid;  /* raw_size bytes */
+	uint32_t mode;
+	uint16_t flags;
+	uint16_t extended; /* 0 when the entry has none */
+	uint32_t pos;      /* 0 for the first entry */
+	size_t offset;     /* of the entry in the file */
+};
+
+static inline int pare_index_stage(const struct pare_index_entry *e)
+{
+	return (e->flags & PARE_INDEX_STAGE_MASK) >> PARE_INDEX_STAGE_SHIFT;
+}
+
+static inline bool pare_index_skipped(const struct pare_index_entry *e)
+{
+	return e->extended & PARE_INDEX_SKIP_WORKTREE;
+}
+
+/* A sparse directory: a whole tree as one entry, its name ends in a slash. */
+static inline bool pare_index_is_sparse_dir(const struct pare_index_entry *e)
+{
+	return (e->mode & 0170000) == 0040000;
+}
+
+/*
+ * Map the index at `path`. GIT_ENOTFOUND when there is none. The trailing
+ * checksum is not verified here (git does not either since index.verify…;
+ * see pare_index_verify), the structure is.
+ *
+ * PARE_EHANDOVER for a split index (`link`) or another mandatory extension
+ * that is not known; the message names it.
+ */
+int pare_index_open(struct pare_index **out, const char *path,
+		    const struct hash_algo *algo);
+void pare_index_close(struct pare_index *index);
+
+/* Compare the trailing checksum (a null one is fine): 0 or GIT_EINVALID. */
+int pare_index_verify(const struct pare_index *index);
+
+uint32_t pare_index_version(const struct pare_index *index);
+uint32_t pare_index_nr(const struct pare_index *index);
+/* Does it hold the `sdir` extension (sparse directories are allowed)? */
+bool pare_index_is_sparse(const struct pare_index *index);
+/* The content of an optional extension ("TREE"), NULL when there is none. */
+const uint8_t *pare_index_extension(const struct pare_index *index,
+				    const char *signature, size_t *len);
+/* Modification time of the file when it was mapped, for the racy test. */
+void pare_index_mtime(const struct pare_index *index, uint32_t *seconds,
+		      uint32_t *nanoseconds);
+
+struct pare_index_iter {
+	const struct pare_index *index;
+	const uint8_t *p;
+	uint32_t pos;
+	char *name; /* version 4: the name so far */
+	size_t name_len, name_alloc;
+};
+
+void pare_index_iter_init(struct pare_index_iter *iter,
+			  const struct pare_index *index);
+/* 1 with the next entry, 0 at the end, GIT_EINVALID for a broken index. */
+int pare_index_next(struct pare_index_entry *entry,
+		    struct pare_index_iter *iter);
+void pare_index_iter_release(struct pare_index_iter *iter);
+
+/*
+ * The name for as long as the index is open: itself in versions 2 and 3, a
+ * copy in `arena` in version 4 (where the view ends at the next call).
+ */
+const char *pare_index_keep_name(const struct pare_index *index,
+				 const struct pare_index_entry *entry,
+				 struct arena *arena);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The repository at hand: where its parts are and what its configuration says.
+ *
+ * Found and judged by git itself (one `git rev-parse`, one `git config`), so
+ * that GIT_DIR, GIT_INDEX_FILE, `git -c`, safe.directory, linked worktrees and
+ * config.worktree are honoured. Errors: see base/error.h; every function that
+ * returns int returns 0 or a negative code with a message.
+ */
+#ifndef PARE_REPO_H
+#define PARE_REPO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pare_repo;
+
+enum pare_repo_open_flags {
+	/* Fail in a bare repository: `this operation must be run in a work
+	 * tree` (GIT_EBAREREPO). */
+	PARE_REPO_NEED_WORKTREE = 1 << 0,
+};
+
+/*
+ * Open the repository that git finds from the current directory. The caller
+ * releases it with pare_repo_free(). GIT_ENOTFOUND outside a repository, with
+ * git's own message.
+ */
+int pare_repo_open(struct pare_repo **out, unsigned flags);
+void pare_repo_free(struct pare_repo *repo);
+
+/* Absolute paths without a trailing slash; they live as long as the repo. */
+const char *pare_repo_git_dir(const struct pare_repo *repo);
+const char *pare_repo_common_dir(const struct pare_repo *repo);
+const char *pare_repo_index_path(const struct pare_repo *repo);
+/* NULL in a bare repository. */
+const char *pare_repo_worktree(const struct pare_repo *repo);
+/* Of the current directory in the work tree: "" or "a/b/". */
+const char *pare_repo_prefix(const struct pare_repo *repo);
+
+/*
+ * The last value of `key` (lower case but for a subsection) in all of the
+ * configuration, or NULL; "" for a key without `=`.
+ */
+const char *pare_repo_config_get(struct pare_repo *repo, const char *key);
+/* `fallback` when unset; a value that is no boolean counts as unset. */
+bool pare_repo_config_bool(struct pare_repo *repo, const char *key,
+			   bool fallback);
+/* With k, m, g. */
+int64_t pare_repo_config_int(struct pare_repo *repo, const char *key,
+			     int64_t fallback);
+
+#endif

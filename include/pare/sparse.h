@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sparse checkout: which directories are in the work tree, and changing
+ * that. This room knows directories only; profiles are resolved by the caller.
+ *
+ *	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
+ *
+ *	req.action = PARE_SPARSE_ADD;
+ *	strvec_push(&req.dirs, "products/x");
+ *	error = pare_sparse_change(&report, repo, &req);
+ *	… print the report, also after an error …
+ *	pare_sparse_report_release(&report);
+ */
+#ifndef PARE_SPARSE_H
+#define PARE_SPARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strvec.h"
+#include "pare/progress.h"
+#include "pare/repo.h"
+
+/* What is selected at present. */
+struct pare_sparse_state {
+	bool enabled;     /* core.sparseCheckout */
+	bool cone;        /* core.sparseCheckoutCone, and the file is a cone */
+	bool has_file;    /* info/sparse-checkout exists */
+	bool sparse_index;
+	struct strvec dirs;     /* cone: recursive directories, sorted, "a/b" */
+	struct strvec patterns; /* not cone: the lines */
+	struct strvec warnings; /* about the file, in git's words */
+};
+
+int pare_sparse_read(struct pare_sparse_state *out, struct pare_repo *repo);
+void pare_sparse_state_release(struct pare_sparse_state *state);
+
+enum pare_sparse_action {
+	PARE_SPARSE_SET,     /* `dirs` are the selection */
+	PARE_SPARSE_ADD,     /* the selection and `dirs` */
+	PARE_SPARSE_REMOVE,  /* the selection less `dirs` */
+	PARE_SPARSE_REAPPLY, /* the pattern file as it is */
+	PARE_SPARSE_DISABLE,
+	PARE_SPARSE_INIT,
+};
+
+struct pare_sparse_request {
+	enum pare_sparse_action action;
+	/*
+	 * Cone: directories as "a/b", relative to the root, already
+	 * normalised (pare_sparse_clean_args). Not cone: pattern lines.
+	 */
+	struct strvec dirs;
+	/* Cone: children taken out of what is selected. */
+	struct strvec excludes;
+	int cone;         /* -1: as it is (first time: cone) */
+	int sparse_index; /* -1: as it is */
+	int keep_days;    /* of ignored files that leave; -1: 14 */
+	bool dry_run;
+	bool strict;      /* a directory that exists nowhere is an error */
+	/*
+	 * Text of the caller's kept with the undo record of this change and
+	 * handed back by pare_sparse_undo (the selection before), or NULL.
+	 */
+	const char *caller_state;
+	const struct pare_progress *progress;
+};
+
+#define PARE_SPARSE_REQUEST_INIT                                              \
+	{ .dirs = STRVEC_INIT, .excludes = STRVEC_INIT, .cone = -1,           \
+	  .sparse_index = -1, .keep_days = -1 }
+
+void pare_sparse_request_release(struct pare_sparse_request *req);
+
+/*
+ * Arguments of the command line to directories, as git checks them
+ * (contract-sparse 3.6): prefix, `..`, no globs unless `skip_checks`. With
+ * from_stdin the lines are taken as `--stdin` takes them.
+ */
+int pare_sparse_clean_args(struct strvec *out, struct pare_repo *repo,
+			   const struct strvec *args, bool skip_checks,
+			   bool from_stdin);
+
+/* What a change did, or with dry_run would do. Paths are sorted. */
+struct pare_sparse_report {
+	uint64_t files_written, bytes_written;
+	uint64_t files_removed, bytes_removed;
+	bool bytes_known; /* false: sizes of absent blobs are not known */
+	struct strvec not_up_to_date; /* kept, modified */
+	struct strvec unmerged;       /* kept, in conflict */
+	struct strvec present;        /* not written, something is there */
+	struct strvec staged;         /* staged changes that leave the tree */
+	struct strvec untracked_dirs; /* kept directories */
+	struct strvec nested_dirs;    /* kept: nested repositories */
+	struct strvec trashed;        /* ignored files moved aside */
+	struct strvec missing_dirs;   /* selected, but exist nowhere */
+	struct strvec failures;       /* files that could not be written */
+	struct strvec warnings;       /* further lines, in git's words */
+	struct strvec dirs_before, dirs_after; /* cone */
+	bool changed;       /* anything at all was to do */
+	const char *handed_over; /* why git did it instead, or NULL */
+	char *handed_over_text;
+};
+
+void pare_sparse_report_release(struct pare_sparse_report *report);
+
+/*
+ * Do it. 0 done (look at the report for what was kept), PARE_EFILES when
+ * files could not be written and all was rolled back, other codes: nothing
+ * was changed. PARE_EHANDOVER: git must do it (the caller runs git).
+ */
+int pare_sparse_change(struct pare_sparse_report *report,
+		       struct pare_repo *repo,
+		       const struct pare_sparse_request *req);
+
+/*
+ * Go back to the selection before the last change (again: forward). The text
+ * that came with that change goes to *caller_state (free(3) it). `state_now`
+ * is kept for the way back.
+ */
+int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
+		     struct pare_repo *repo, const char *state_now,
+		     bool dry_run, const struct pare_progress *progress);
+
+/* Figures for `git sparse status`. */
+struct pare_sparse_dir_count {
+	char *dir;      /* "" for the files in the root */
+	uint64_t files; /* index entries in it */
+};
+
+struct pare_sparse_stats {
+	uint64_t entries;  /* tracked files (a sparse directory counts once) */
+	uint64_t present;  /* without the skip-worktree bit */
+	struct pare_sparse_dir_count *dir; /* a selected directory each */
+	size_t nr_dirs;
+	struct strvec outside; /* present though outside of the cone, some */
+	uint64_t nr_outside;
+	bool entries_exact; /* false: there are sparse directories */
+};
+
+int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
+		      const struct pare_sparse_state *state);
+void pare_sparse_stats_release(struct pare_sparse_stats *stats);
+
+#endif

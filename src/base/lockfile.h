@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changing a file as git does: `<file>.lock` made with O_EXCL, written, then
+ * renamed over the file. Whoever has the lock may read the file and know that
+ * no other git changes it.
+ *
+ *	struct lockfile lock = LOCKFILE_INIT;
+ *
+ *	if ((error = lockfile_hold(&lock, path, 0)) < 0)
+ *		return error;          names the lock, hints at its age
+ *	… read the file, write lock.fd …
+ *	error = lockfile_commit(&lock);        fsync, close, rename
+ *	lockfile_rollback(&lock);              nothing to do after a commit
+ *
+ * Locks held when the process exits, or dies of SIGINT, SIGTERM, SIGHUP,
+ * SIGQUIT or SIGPIPE, are removed. Only one thread takes or ends locks.
+ */
+#ifndef PARE_BASE_LOCKFILE_H
+#define PARE_BASE_LOCKFILE_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+
+struct lockfile {
+	int fd;             /* open for writing, or -1 */
+	struct tempfile *temp;
+	char *path;         /* of the file that is locked */
+};
+
+#define LOCKFILE_INIT { .fd = -1, .temp = NULL, .path = NULL }
+
+enum lockfile_flags {
+	/* Do not fsync before the rename. */
+	LOCKFILE_NO_SYNC = 1 << 0,
+};
+
+/*
+ * Take the lock. GIT_ELOCKED when it is taken: `Unable to create
+ * '<path>.lock': File exists.`, with git's advice as the hint, and the lock's
+ * age. Missing directories are not made. A link at `path` is followed, as git
+ * does for its config files.
+ */
+int lockfile_hold(struct lockfile *lock, const char *path, unsigned flags);
+
+/* Append to the lock file. */
+int lockfile_write(struct lockfile *lock, const void *data, size_t len);
+
+/* Put the new content in place. On failure the old one stays. */
+int lockfile_commit(struct lockfile *lock);
+
+/* Remove the lock, keep the file. Harmless if nothing is held. */
+void lockfile_rollback(struct lockfile *lock);
+
+bool lockfile_is_held(const struct lockfile *lock);
+
+/*
+ * Files that must not outlive the process unless said: registered for removal
+ * on exit and signals.
+ */
+struct tempfile *tempfile_register(const char *path);
+void tempfile_forget(struct tempfile *temp); /* the file stays */
+void tempfile_delete(struct tempfile *temp); /* unlink and forget */
+const char *tempfile_path(const struct tempfile *temp);
+
+/* Write `data` to `path` by lock and rename. */
+int lockfile_replace(const char *path, const void *data, size_t len);
+
+#endif

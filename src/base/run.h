@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Other programs: git itself, hooks, editors, signing programs.
+ *
+ * Started with posix_spawn(3) (no copy of our address space). Descriptors of
+ * ours are close-on-exec everywhere.
+ */
+#ifndef PARE_BASE_RUN_H
+#define PARE_BASE_RUN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/strbuf.h"
+#include "base/strvec.h"
+
+struct run {
+	struct strvec args; /* args.v[0] is looked up in PATH */
+	struct strvec env;  /* "NAME=value" sets, "NAME" unsets */
+	const char *dir;    /* run there; NULL: here */
+	const void *in;     /* fed to its stdin; NULL with in_len 0: /dev/null */
+	size_t in_len;
+	struct strbuf *out; /* collects stdout; NULL: see below */
+	struct strbuf *err; /* collects stderr; NULL: ours */
+	bool inherit_in;    /* our stdin (editors) */
+	bool out_to_err;    /* stdout goes to our stderr (hooks) */
+	bool discard_out;   /* stdout to /dev/null */
+	bool discard_err;
+};
+
+#define RUN_INIT { .args = STRVEC_INIT, .env = STRVEC_INIT }
+
+/*
+ * Run and wait. Returns the exit code (128 + n for signal n), or a negative
+ * error when it could not be started (GIT_ENOTFOUND: no such program).
+ * `args` and `env` are cleared in either case.
+ */
+int run_command(struct run *run);
+
+/* As run_command for `git <args>`: "git" is put in front. */
+int run_git(struct run *run);
+
+/*
+ * Run `git <args…>` (NULL-terminated), append its stdout to `out`. A non-zero
+ * exit is an error whose message is the last `fatal:` or `error:` line git
+ * wrote, without that word.
+ */
+int run_git_capture(struct strbuf *out, const char *arg, ...)
+	__attribute__((sentinel));
+
+/*
+ * A child to talk with, line by line (`git update-ref --stdin`). `run->in`,
+ * `out` and `err` are unused. Closing stdin and waiting is child_finish().
+ */
+struct child {
+	pid_t pid;
+	int in;  /* its stdin, ours to write */
+	int out; /* its stdout, ours to read */
+};
+
+int child_start(struct child *child, struct run *run);
+int child_finish(struct child *child); /* exit code or negative */
+
+#endif

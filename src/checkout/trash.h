@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ignored files that left with their directory: `<git dir>/pare/trash/<id>/`
+ * holds them under their paths. Moved there by rename(2); across file systems
+ * by copy.
+ */
+#ifndef PARE_CHECKOUT_TRASH_H
+#define PARE_CHECKOUT_TRASH_H
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "base/strvec.h"
+#include "repo/repo.h"
+
+/* A new id, "20261124-101500-1234": local time and pid. */
+void trash_new_id(struct strbuf *out);
+
+/*
+ * Move everything in `<id>` back to where it was. A path where something
+ * stands now is left in the trash and named in `kept`.
+ */
+int trash_restore(struct pare_repo *repo, const char *id,
+		  struct strvec *restored, struct strvec *kept);
+
+/* Delete what is older than `days`. */
+int trash_expire(struct pare_repo *repo, int days);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A command is one file, cmd_<name>.c, with its entry on top:
+ *
+ *	const struct command cmd_sparse_add = {
+ *		.name = "sparse add",
+ *		.summary = "bring directories into the work tree",
+ *		.synopsis = { "sparse add [<options>] [<dir>...]" },
+ *		.options = options,
+ *		.run = run,
+ *	};
+ *
+ * To add one: write the file, declare its entry in command_list.h, give it a
+ * section in man/ and a test in tests/command/. `make lint` says what is
+ * missing.
+ */
+#ifndef PARE_CLI_COMMAND_H
+#define PARE_CLI_COMMAND_H
+
+#include "cli/options.h"
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_PARTLY = 1, /* --strict, --exit-code, or stopped by a conflict */
+	EXIT_FATAL = 128,
+	EXIT_USAGE = 129,
+	EXIT_FILES = 254, /* files could not be written, all rolled back */
+};
+
+struct command {
+	const char *name;
+	const char *summary;
+	const char *synopsis[8]; /* without "git " */
+	const struct option *options;
+	/* Subcommands, NULL-terminated; `run` is used when none is named. */
+	const struct command *const *subcommands;
+	/* argv[0] is the command's last word. Returns the exit code. */
+	int (*run)(const struct command *cmd, int argc, const char **argv);
+	bool hidden;
+};
+
+/*
+ * Print `fatal: …` and `hint: …` of the error that is set and return the exit
+ * code that belongs to it (128; 1 for a conflict, 254 for PARE_EFILES).
+ */
+int command_fail(int error);
+
+/* `warning: …`, `hint: …`, on stderr; quiet under -q only for hints. */
+void command_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void command_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Dispatch to a subcommand by argv[1]; git's texts and 129 otherwise. */
+int command_dispatch(const struct command *cmd, int argc, const char **argv);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What commands print: for people, for scripts (`-z`), or as JSON (jansson).
+ * Each command builds its JSON with jansson's json_pack and hands it over; the
+ * forms for people are printed through here too, so that colour and quoting
+ * are decided in one place.
+ */
+#ifndef PARE_CLI_OUTPUT_H
+#define PARE_CLI_OUTPUT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "base/strvec.h"
+#include "pare/progress.h"
+#include "pare/repo.h"
+
+enum color { COLOR_RESET, COLOR_BOLD, COLOR_RED, COLOR_GREEN, COLOR_YELLOW,
+	     COLOR_CYAN, COLOR_DIM };
+
+/*
+ * Decide on colour (color.ui, NO_COLOR, TERM, a terminal) and quoting
+ * (core.quotePath) once the repository is known; `repo` may be NULL.
+ */
+void output_setup(struct pare_repo *repo);
+
+/* The escape sequence, or "" when colour is off. */
+const char *color(enum color c);
+
+/* A path for people: C-quoted if needed, as git does; four buffers in turn. */
+const char *shown_path(const char *path);
+
+/* "12.4 MiB"; four buffers in turn. */
+const char *shown_size(uint64_t bytes);
+/* "1 file", "1,204 files". */
+const char *shown_count(uint64_t nr, const char *one, const char *many);
+
+/* Print to stdout and release the reference. Returns 0, or 128 on EPIPE &c. */
+int output_json(json_t *json);
+/* A JSON array of the strings; bytes that are no UTF-8 become U+FFFD and the
+ * exact bytes can be had with -z. */
+json_t *json_strvec(const struct strvec *sv);
+json_t *json_path(const char *path);
+
+/* Flush stdout; a failed write (full disk, closed pipe) is the exit code. */
+int output_finish(int exit_code);
+
+/*
+ * Progress on stderr: after a second, ten times a second, only on a terminal
+ * (`want`: 1 always, 0 never, -1 decide). Phases print one line each.
+ */
+const struct pare_progress *progress_display(int want, bool quiet);
+
+#endif
