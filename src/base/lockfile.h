@@ -6,7 +6,7 @@
  *
  *	struct lockfile lock = LOCKFILE_INIT;
  *
- *	if ((error = lockfile_hold(&lock, path, 0)) < 0)
+ *	if ((error = lockfile_hold(&lock, path)) < 0)
  *		return error;          names the lock, hints at its age
  *	… read the file, write lock.fd …
  *	error = lockfile_commit(&lock);        fsync, close, rename
@@ -30,18 +30,13 @@ struct lockfile {
 
 #define LOCKFILE_INIT { .fd = -1, .temp = NULL, .path = NULL }
 
-enum lockfile_flags {
-	/* Do not fsync before the rename. */
-	LOCKFILE_NO_SYNC = 1 << 0,
-};
-
 /*
  * Take the lock. GIT_ELOCKED when it is taken: `Unable to create
  * '<path>.lock': File exists.`, with git's advice as the hint, and the lock's
  * age. Missing directories are not made. A link at `path` is followed, as git
  * does for its config files.
  */
-int lockfile_hold(struct lockfile *lock, const char *path, unsigned flags);
+int lockfile_hold(struct lockfile *lock, const char *path);
 
 /* Append to the lock file. */
 int lockfile_write(struct lockfile *lock, const void *data, size_t len);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The list of temporary files is read by a signal handler, so it is changed
+ * in an order that is valid at every instruction: an entry is filled before it
+ * becomes active, and made inactive before it is freed. Entries stay in the
+ * list and are used again.
+ */
+#include "base/lockfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/fs.h"
+
+struct tempfile {
+	struct tempfile *volatile next;
+	volatile sig_atomic_t active;
+	volatile pid_t owner; /* a forked child must not remove ours */
+	char path[PATH_MAX];
+};
+
+static struct tempfile *volatile tempfiles;
+
+static void remove_all(void)
+{
+	pid_t me = getpid();
+
+	for (struct tempfile *t = tempfiles; t; t = t->next) {
+		if (t->active && t->owner == me)
+			unlink(t->path);
+		t->active = 0;
+	}
+}
+
+static void on_signal(int signal_nr)
+{
+	remove_all();
+	signal(signal_nr, SIG_DFL);
+	raise(signal_nr);
+}
+
+static void watch_for_the_end(void)
+{
+	static const int signals[] = { SIGINT,	SIGHUP, SIGTERM, SIGQUIT,
+				       SIGPIPE, SIGXFSZ };
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	atexit(remove_all);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		struct sigaction old, new = { .sa_handler = on_signal };
+
+		/* Who started us with a signal ignored wants it so. */
+		if (!sigaction(signals[i], NULL, &old) &&
+		    old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &new, NULL);
+	}
+}
+
+static struct tempfile *free_entry(void)
+{
+	struct tempfile *t;
+
+	for (t = tempfiles; t; t = t->next)
+		if (!t->active)
+			return t;
+	t = xcalloc(1, sizeof(*t));
+	t->next = tempfiles;
+	tempfiles = t;
+	return t;
+}
+
+/* NULL when the path is too long to be kept. */
+static struct tempfile *prepare_entry(const char *path)
+{
+	struct tempfile *t;
+
+	if (strlen(path) >= sizeof(t->path))
+		return NULL;
+	watch_for_the_end();
+	t = free_entry();
+	memcpy(t->path, path, strlen(path) + 1);
+	t->owner = getpid();
+	return t;
+}
+
+struct tempfile *tempfile_register(const char *path)
+{
+	struct tempfile *t = prepare_entry(path);
+
+	if (t)
+		t->active = 1;
+	return t;
+}
+
+void tempfile_forget(struct tempfile *temp)
+{
+	if (temp)
+		temp->active = 0;
+}
+
+void tempfile_delete(struct tempfile *temp)
+{
+	if (!temp || !temp->active)
+		return;
+	unlink(temp->path);
+	temp->active = 0;
+}
+
+const char *tempfile_path(const struct tempfile *temp)
+{
+	return temp->path;
+}
+
+static int taken(const char *lock_path)
+{
+	struct stat st;
+	int error;
+
+	error = error_set(GIT_ELOCKED,
+			  "Unable to create '%s': File exists.", lock_path);
+	if (!lstat(lock_path, &st)) {
+		long age = (long)(time(NULL) - st.st_mtime);
+
+		error_hint("the lock was made %ld second%s ago", age,
+			   age == 1 ? "" : "s");
+	}
+	error_hint("Another git process seems to be running in this "
+		   "repository, or one");
+	error_hint("was stopped and left the file behind. Make sure that none "
+		   "runs,");
+	error_hint("then remove the file.");
+	return error;
+}
+
+/* git follows a link at the file itself (a config kept elsewhere). */
+static char *resolve_link(const char *path)
+{
+	char *real;
+	struct stat st;
+
+	if (lstat(path, &st) || !S_ISLNK(st.st_mode))
+		return xstrdup(path);
+	real = realpath(path, NULL);
+	return real ? real : xstrdup(path);
+}
+
+static void hold_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+/* Made and noted with the signals held, so that none comes between. */
+static int create_noted(struct tempfile *temp)
+{
+	sigset_t before;
+	int fd, saved;
+
+	hold_signals(&before);
+	fd = open(temp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	saved = errno;
+	if (fd >= 0)
+		temp->active = 1;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return fd;
+}
+
+int lockfile_hold(struct lockfile *lock, const char *path)
+{
+	char *real = resolve_link(path);
+	char *lock_path = xstrfmt("%s.lock", real);
+	struct tempfile *temp = prepare_entry(lock_path);
+	int error = 0;
+
+	*lock = (struct lockfile)LOCKFILE_INIT;
+	if (!temp) {
+		error = error_set(GIT_EINVALID, "path too long: %s", path);
+		goto done;
+	}
+	lock->fd = create_noted(temp);
+	if (lock->fd < 0) {
+		error = errno == EEXIST ?
+				taken(lock_path) :
+				error_errno("Unable to create '%s'",
+					    lock_path);
+		goto done;
+	}
+	lock->temp = temp;
+	lock->path = real;
+	real = NULL;
+done:
+	free(lock_path);
+	free(real);
+	return error;
+}
+
+int lockfile_write(struct lockfile *lock, const void *data, size_t len)
+{
+	if (fs_write_all(lock->fd, data, len))
+		return error_errno("could not write '%s'", lock->temp->path);
+	return 0;
+}
+
+bool lockfile_is_held(const struct lockfile *lock)
+{
+	return lock->temp != NULL;
+}
+
+static void forget_lock(struct lockfile *lock)
+{
+	free(lock->path);
+	*lock = (struct lockfile)LOCKFILE_INIT;
+}
+
+/* After the rename another process may take the lock: a signal that finds ours
+ * still noted would remove theirs. */
+static int rename_noted(struct tempfile *temp, const char *to)
+{
+	sigset_t before;
+	int result, saved;
+
+	hold_signals(&before);
+	result = rename(temp->path, to);
+	saved = errno;
+	if (result)
+		unlink(temp->path);
+	temp->active = 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return result;
+}
+
+int lockfile_commit(struct lockfile *lock)
+{
+	int error = 0;
+
+	if (fs_sync(lock->fd))
+		error = error_errno("could not sync '%s'", lock->temp->path);
+	if (close(lock->fd) && !error)
+		error = error_errno("could not close '%s'", lock->temp->path);
+	lock->fd = -1;
+	if (!error && rename_noted(lock->temp, lock->path))
+		error = error_errno("could not rename '%s' to '%s'",
+				    lock->temp->path, lock->path);
+	tempfile_delete(lock->temp);
+	forget_lock(lock);
+	return error;
+}
+
+void lockfile_rollback(struct lockfile *lock)
+{
+	if (!lock->temp)
+		return;
+	if (lock->fd >= 0)
+		close(lock->fd);
+	tempfile_delete(lock->temp);
+	forget_lock(lock);
+}
+
+int lockfile_replace(const char *path, const void *data, size_t len)
+{
+	struct lockfile lock = LOCKFILE_INIT;
+	int error = lockfile_hold(&lock, path);
+
+	if (!error)
+		error = lockfile_write(&lock, data, len);
+	if (!error)
+		error = lockfile_commit(&lock);
+	lockfile_rollback(&lock);
+	return error;
+}
