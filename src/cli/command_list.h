@@ -5,7 +5,9 @@
 
 #include "cli/command.h"
 
-/* The programs: git-pare, and the links git-sparse, git-squash-last, … */
+/* The programs, each also a link git-<name>; NULL-terminated. */
 extern const struct command *const programs[];
+
+extern const struct command cmd_sparse;
 
 #endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+
+/* One line for the terminal: whatever it quotes may come from a repository. */
+static void print_line(const char *label, const char *text, size_t len)
+{
+	fprintf(stderr, "%s: ", label);
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			fprintf(stderr, "\\%03o", c);
+		else
+			fputc(c, stderr);
+	}
+	fputc('\n', stderr);
+}
+
+static void print_hints(const char *text)
+{
+	while (text && *text) {
+		size_t len = strcspn(text, "\n");
+
+		print_line("hint", text, len);
+		text += len + (text[len] == '\n');
+	}
+}
+
+int command_fail(int error)
+{
+	const char *message = error_message();
+
+	fflush(stdout);
+	print_line("fatal", message, strlen(message));
+	print_hints(error_hint_text());
+	if (error == PARE_EFILES)
+		return EXIT_FILES;
+	return error == GIT_EMERGECONFLICT ? EXIT_PARTLY : EXIT_FATAL;
+}
+
+static void say(const char *label, const char *fmt, va_list ap)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_vaddf(&text, fmt, ap);
+	print_line(label, text.buf, text.len);
+	strbuf_release(&text);
+}
+
+void command_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("warning", fmt, ap);
+	va_end(ap);
+}
+
+void command_hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("hint", fmt, ap);
+	va_end(ap);
+}
+
+/* "sparse add" is called "add" by who dispatches to it. */
+static const char *last_word(const struct command *cmd)
+{
+	const char *space = strrchr(cmd->name, ' ');
+
+	return space ? space + 1 : cmd->name;
+}
+
+static int unknown_subcommand(const struct command *cmd, const char *name)
+{
+	const char *words[64], *nearest;
+	size_t nr = 0;
+
+	for (size_t i = 0; cmd->subcommands[i]; i++)
+		if (!cmd->subcommands[i]->hidden)
+			words[nr++] = last_word(cmd->subcommands[i]);
+	words[nr] = NULL;
+	nearest = nearest_word(name, words);
+	fprintf(stderr, "error: unknown subcommand: `%s'\n", name);
+	if (nearest)
+		command_hint("did you mean `%s'?", nearest);
+	options_print_usage(cmd, true);
+	return EXIT_USAGE;
+}
+
+int command_dispatch(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec words = STRVEC_INIT;
+	int exit_code;
+
+	if (argc > 1 && argv[1][0] != '-') {
+		for (size_t i = 0; cmd->subcommands[i]; i++) {
+			const struct command *sub = cmd->subcommands[i];
+
+			if (!strcmp(argv[1], last_word(sub)))
+				return sub->run(sub, argc - 1, argv + 1);
+		}
+		return unknown_subcommand(cmd, argv[1]);
+	}
+	if (options_parse(&exit_code, &words, cmd, argc, argv,
+			  OPTIONS_STOP_AT_WORD) == OPTIONS_OK)
+		exit_code = options_usage_error(cmd, "need a subcommand");
+	strvec_clear(&words);
+	return exit_code;
+}
