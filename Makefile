@@ -9,6 +9,7 @@
 #   make bench      measure against git (tests/bench)
 #   make fuzz       libFuzzer over every parser (clang; FUZZ_SECONDS=60 each)
 #   make install    DESTDIR= PREFIX=/usr/local; make uninstall takes it back
+#   make dist       a source archive; make deb a Debian package (into build/)
 #   make clean
 #
 #   SANITIZE=address,undefined   build with sanitizers, into build/<that>/
@@ -64,6 +65,7 @@ SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC := $(wildcard tests/unit/*/*.c)
 COMMAND_SRC := $(wildcard tests/command/*.c)
 TEST_SRC := $(UNIT_SRC) $(COMMAND_SRC)
+FUZZERS := $(filter-out %/replay_main.c,$(wildcard tests/fuzz/*.c))
 
 ENGINE_OBJ := $(ENGINE_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
@@ -109,13 +111,18 @@ test: test-programs
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE) --no-print-directory replay
 	$(Q)$(MAKE) --no-print-directory test
 
 lint: all
 	$(Q)tests/lint/run $B
 
-bench: all
+bench: all $B/tests/bench/timeit
 	$(Q)tests/bench/run $B
+
+$B/tests/bench/timeit: tests/bench/timeit.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $<
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -124,19 +131,82 @@ demo: deps
 deps:
 	$(Q)tests/deps $(LIBS_NEEDED) cmocka
 
+# The fuzzers run under libFuzzer here; `make check` only replays their corpus.
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang \
+		SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	$(Q)tests/fuzz/run build/fuzzer-no-link-address-undefined/clang
+
+fuzzers: $(FUZZERS:tests/fuzz/%.c=$B/fuzz/%)
+
+$B/fuzz/%: $B/tests/fuzz/%.o $B/libpare.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+replay: $(FUZZERS:%.c=$B/%)
+	$(Q)tests/fuzz/replay $B
+
+$(FUZZERS:%.c=$B/%): $B/%: $B/%.o $B/tests/fuzz/replay_main.o $B/libpare.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 ## Packaging
 
-install: all
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashcompdir) \
-		$(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir)
-	$(INSTALL) -m 755 $B/git-pare $(DESTDIR)$(bindir)/git-pare
-	for l in $(LINKS); do ln -sf git-pare $(DESTDIR)$(bindir)/$$l; done
+HEADERS := $(wildcard include/pare/*.h)
+BASE_HEADERS := src/base/error.h src/base/strvec.h # what those include
+D = $(DESTDIR)
+
+install: all $B/pare.pc
+	$(Q)$(INSTALL) -d $D$(bindir) $D$(libdir)/pkgconfig \
+		$D$(includedir)/pare/pare $D$(includedir)/pare/base \
+		$D$(mandir)/man1 $D$(mandir)/man5 $D$(mandir)/man7 \
+		$D$(bashcompdir) $D$(zshcompdir) $D$(fishcompdir)
+	$(Q)$(INSTALL) -m 755 $B/git-pare $D$(bindir)/git-pare
+	$(Q)for l in $(LINKS); do ln -sf git-pare $D$(bindir)/$$l; done
+	$(Q)$(INSTALL) -m 644 $B/libpare.a $D$(libdir)
+	$(Q)$(INSTALL) -m 644 $B/pare.pc $D$(libdir)/pkgconfig
+	$(Q)$(INSTALL) -m 644 $(HEADERS) $D$(includedir)/pare/pare
+	$(Q)$(INSTALL) -m 644 $(BASE_HEADERS) $D$(includedir)/pare/base
+	$(Q)for p in $(MAN_PAGES); do \
+		$(INSTALL) -m 644 $$p $D$(mandir)/man$${p##*.} || exit; done
+	$(Q)$(INSTALL) -m 644 completions/git-pare.bash $D$(bashcompdir)/git-pare
+	$(Q)for l in $(LINKS); do ln -sf git-pare $D$(bashcompdir)/$$l; done
+	$(Q)$(INSTALL) -m 644 completions/_git-* $D$(zshcompdir)
+	$(Q)$(INSTALL) -m 644 completions/git-pare.fish $D$(fishcompdir)
+
+.FORCE:
+
+uninstall:
+	$(Q)rm -f $D$(bindir)/git-pare $(LINKS:%=$D$(bindir)/%) \
+		$D$(libdir)/libpare.a $D$(libdir)/pkgconfig/pare.pc \
+		$(foreach p,$(MAN_PAGES),$D$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
+		$D$(bashcompdir)/git-pare $(LINKS:%=$D$(bashcompdir)/%) \
+		$(patsubst completions/%,$D$(zshcompdir)/%,$(wildcard completions/_git-*)) \
+		$D$(fishcompdir)/git-pare.fish
+	$(Q)rm -rf $D$(includedir)/pare
+
+$B/pare.pc: .FORCE
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$(includedir)' \
+		'libdir=$(libdir)' '' 'Name: pare' 'Version: $(VERSION)' \
+		'Description: sparse checkouts and squashed history for git' \
+		'Requires: libgit2' 'Requires.private: $(filter-out libgit2,$(LIBS_NEEDED))' \
+		'Cflags: -I$${includedir}/pare' 'Libs: -L$${libdir} -lpare -pthread' >$@
+
+dist:
+	@mkdir -p build
+	$(Q)git archive --format=tar.gz --prefix=pare-$(VERSION)/ \
+		-o build/pare-$(VERSION).tar.gz HEAD
+	@echo build/pare-$(VERSION).tar.gz
+
+deb: dist
+	$(Q)tests/packaging/deb build/pare-$(VERSION).tar.gz
 
 clean:
 	rm -rf build
 
-.PHONY: all bench check clean demo deps install lint test test-programs
+.PHONY: .FORCE all bench check clean deb demo deps dist fuzz fuzzers install lint \
+	replay test test-programs uninstall
 .SECONDARY:
 
 -include $(ENGINE_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) \
-	$(TEST_SRC:%.c=$B/%.d)
+	$(TEST_SRC:%.c=$B/%.d) $(FUZZERS:%.c=$B/%.d)
