@@ -73,8 +73,7 @@ void command_hint(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* "sparse add" is called "add" by who dispatches to it. */
-static const char *last_word(const struct command *cmd)
+const char *command_word(const struct command *cmd)
 {
 	const char *space = strrchr(cmd->name, ' ');
 
@@ -88,7 +87,7 @@ static int unknown_subcommand(const struct command *cmd, const char *name)
 
 	for (size_t i = 0; cmd->subcommands[i]; i++)
 		if (!cmd->subcommands[i]->hidden)
-			words[nr++] = last_word(cmd->subcommands[i]);
+			words[nr++] = command_word(cmd->subcommands[i]);
 	words[nr] = NULL;
 	nearest = nearest_word(name, words);
 	fprintf(stderr, "error: unknown subcommand: `%s'\n", name);
@@ -107,7 +106,7 @@ int command_dispatch(const struct command *cmd, int argc, const char **argv)
 		for (size_t i = 0; cmd->subcommands[i]; i++) {
 			const struct command *sub = cmd->subcommands[i];
 
-			if (!strcmp(argv[1], last_word(sub)))
+			if (!strcmp(argv[1], command_word(sub)))
 				return sub->run(sub, argc - 1, argv + 1);
 		}
 		return unknown_subcommand(cmd, argv[1]);

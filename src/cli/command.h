@@ -49,6 +49,9 @@ int command_fail(int error);
 void command_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* "sparse add" is called "add" by who dispatches to it. */
+const char *command_word(const struct command *cmd);
+
 /* Dispatch to a subcommand by argv[1]; git's texts and 129 otherwise. */
 int command_dispatch(const struct command *cmd, int argc, const char **argv);
 

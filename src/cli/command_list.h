@@ -8,6 +8,7 @@
 /* The programs, each also a link git-<name>; NULL-terminated. */
 extern const struct command *const programs[];
 
+extern const struct command cmd_complete;
 extern const struct command cmd_sparse;
 
 #endif

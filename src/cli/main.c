@@ -25,6 +25,7 @@
 
 const struct command *const programs[] = {
 	&cmd_sparse,
+	&cmd_complete,
 	NULL,
 };
 
@@ -52,8 +53,9 @@ static void print_programs(FILE *out)
 	      "   or: git pare --version\n\n",
 	      out);
 	for (size_t i = 0; programs[i]; i++)
-		fprintf(out, "    %-22s%s\n", programs[i]->name,
-			programs[i]->summary);
+		if (!programs[i]->hidden)
+			fprintf(out, "    %-22s%s\n", programs[i]->name,
+				programs[i]->summary);
 	fputs("\nEach is a git command of its own: git sparse add <dir>\n",
 	      out);
 }
@@ -63,8 +65,9 @@ static int unknown_program(const char *name)
 	const char *words[16], *nearest;
 	size_t nr = 0;
 
-	for (; programs[nr]; nr++)
-		words[nr] = programs[nr]->name;
+	for (size_t i = 0; programs[i]; i++)
+		if (!programs[i]->hidden)
+			words[nr++] = programs[i]->name;
 	words[nr] = NULL;
 	nearest = nearest_word(name, words);
 	fprintf(stderr, "error: unknown command: `%s'\n", name);

@@ -21,7 +21,7 @@ struct parser {
 	int exit_code;
 };
 
-static bool takes_argument(const struct option *opt)
+bool option_takes_argument(const struct option *opt)
 {
 	switch (opt->type) {
 	case OPTION_INT:
@@ -218,10 +218,10 @@ static int parse_long(struct parser *p, const char *name)
 	opt = find_long(p, name, len, &unset);
 	if (!opt)
 		return -1;
-	if (arg && (unset || !takes_argument(opt)))
+	if (arg && (unset || !option_takes_argument(opt)))
 		return say_error(p, "option `%s%s' takes no value",
 				 unset ? "no-" : "", opt->name);
-	if (!unset && !arg && takes_argument(opt) &&
+	if (!unset && !arg && option_takes_argument(opt) &&
 	    opt->type != OPTION_OPTSTRING) {
 		if (p->at + 1 >= p->argc)
 			return say_error(p, "option `%s' requires a value",
@@ -251,7 +251,7 @@ static int parse_letters(struct parser *p, const char *letters)
 			return -1;
 		}
 		letters++;
-		if (takes_argument(opt)) {
+		if (option_takes_argument(opt)) {
 			if (*letters)
 				arg = letters;
 			else if (opt->type != OPTION_OPTSTRING) {
@@ -288,7 +288,7 @@ static void print_completions(const struct command *cmd)
 					 starts_with(opt->name, "no-"))))
 				continue;
 			printf("--%s%s%s ", negated ? "no-" : "", opt->name,
-			       !negated && takes_argument(opt) &&
+			       !negated && option_takes_argument(opt) &&
 					       opt->type != OPTION_OPTSTRING ?
 				       "=" :
 				       "");

@@ -95,6 +95,9 @@ enum options_result options_parse(int *exit_code, struct strvec *args,
 				  const struct command *cmd, int argc,
 				  const char **argv, unsigned flags);
 
+/* Does it take a value, perhaps one that may be left out? */
+bool option_takes_argument(const struct option *opt);
+
 /* Print `usage: git …` and the table. */
 void options_print_usage(const struct command *cmd, bool to_stderr);
 
