@@ -17,7 +17,12 @@ struct index_stat {
 	uint32_t dev, ino, uid, gid, size;
 };
 
+/*
+ * To and from an entry's bytes; of the 40 the mode's four belong to the entry
+ * and are left alone.
+ */
 void index_stat_read(struct index_stat *out, const uint8_t *raw);
+void index_stat_write(uint8_t *raw, const struct index_stat *st);
 void index_stat_from(struct index_stat *out, const struct stat *st);
 
 enum index_stat_options {
@@ -35,9 +40,11 @@ enum index_stat_answer {
 };
 
 /*
- * git's ie_match_stat, with assume-valid and skip-worktree disregarded. A
- * size of 0 in an entry whose blob is not empty (git's mark of a racily clean
- * entry) is TOUCHED.
+ * git's ie_match_stat (which looks at whole seconds; we look closer where both
+ * times have a fraction), with assume-valid and skip-worktree disregarded. A size
+ * of 0 in an entry whose blob is not empty (git's mark of a racily clean
+ * entry) is TOUCHED. An intent-to-add entry is CHANGED, a gitlink whose
+ * directory is there is SAME.
  */
 enum index_stat_answer index_stat_compare(const struct pare_index_entry *e,
 					  const struct stat *st,
