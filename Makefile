@@ -28,7 +28,7 @@ includedir ?= $(PREFIX)/include
 datadir ?= $(PREFIX)/share
 bashcompdir ?= $(datadir)/bash-completion/completions
 zshcompdir ?= $(datadir)/zsh/site-functions
-fishcompdir ?= $(datadir)/fish/vendor_completions.d
+fishcompdir ?= $(datadir)/fish/vendor_conf.d
 
 VERSION := 0.1.0
 SANITIZE ?=

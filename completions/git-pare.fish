@@ -1,0 +1,30 @@
+# fish completion for git sparse, git squash-last and git reword, installed
+# into conf.d: fish looks for completions by the first word, which is `git`.
+# All knowledge is the program's: `git-pare complete <word>...` answers, a word
+# and its description a line.
+
+function __pare_complete -d "Ask pare what could stand here"
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    set words[1] (string replace -r '.*/' '' -- $words[1])
+    if test $words[1] = git
+        set -e words[1]
+        # -C <dir> and their like stand before the command.
+        while set -q words[1]; and not contains -- $words[1] pare sparse squash-last reword
+            set -e words[1]
+        end
+    end
+    set -q words[1]; or return
+    for line in (git-pare complete $words "$typed" 2>/dev/null)
+        if test "$line" = ":files"
+            __fish_complete_path "$typed"
+        else
+            echo $line
+        end
+    end
+end
+
+for name in pare sparse squash-last reword
+    complete -c git-$name -f -a '(__pare_complete)'
+    complete -c git -n "__fish_seen_subcommand_from $name" -f -a '(__pare_complete)'
+end
