@@ -10,7 +10,7 @@
  *	error = index_write(index, &edits, &lock, &opts);   then commit `lock`
  *
  * Edits of one kind are given in ascending order of position, so that the
- * list needs no sorting; runs of equal flag edits take no memory of their own.
+ * list needs no sorting, and flag runs do not overlap; runs of equal flag edits take no memory of their own.
  */
 #ifndef PARE_INDEX_EDIT_H
 #define PARE_INDEX_EDIT_H
@@ -23,6 +23,18 @@
 #include "index/stat.h"
 #include "pare/index.h"
 
+struct index_flag_run {
+	uint32_t first, nr;
+	uint16_t set, clear;
+};
+
+struct index_stat_edit {
+	uint32_t pos;
+	struct index_stat stat;
+};
+
+struct index_change;
+
 struct index_edits {
 	struct index_flag_run *run;
 	size_t nr_runs, alloc_runs;
@@ -34,10 +46,7 @@ struct index_edits {
 
 #define INDEX_EDITS_INIT { 0 }
 
-/*
- * Set and clear extended flags (and, through `set_flags`, nothing else) of
- * the entries [first, first + nr).
- */
+/* Set and clear extended flags of the entries [first, first + nr). */
 void index_edit_flags(struct index_edits *edits, uint32_t first, uint32_t nr,
 		      uint16_t set, uint16_t clear);
 
@@ -61,14 +70,32 @@ struct index_new_entry {
 	struct index_stat stat;
 };
 
-/* Put an entry in before `pos` (the number of entries: at the end). */
+/*
+ * Put an entry in before `pos` (the number of entries: at the end). Several
+ * at one position come in their own order.
+ */
 void index_edit_insert(struct index_edits *edits, uint32_t pos,
 		       const struct index_new_entry *entry, bool invalidate);
+
+struct index_change {
+	uint32_t pos;
+	bool insert;     /* put `entry` in before pos; otherwise pos goes */
+	bool invalidate; /* TREE's nodes on the path, else their counts follow */
+	struct index_new_entry entry;
+};
 
 bool index_edits_empty(const struct index_edits *edits);
 void index_edits_release(struct index_edits *edits);
 
 struct index_write_options {
+	/*
+	 * Root of the work tree. An entry as young as the file it was read
+	 * from (racy) would look clean for good once a younger index holds
+	 * it; its file is compared here, and if it differs, or without a work
+	 * tree, the entry's size becomes 0, which makes git look at the
+	 * content. Entries with skip-worktree or new stat data are left.
+	 */
+	const char *worktree;
 	bool skip_hash;   /* index.skipHash: a null trailer */
 	bool sparse;      /* write `sdir` (sparse directories may be in it) */
 	bool expand;      /* drop `sdir` */
@@ -83,8 +110,11 @@ struct index_write_options {
  * mapped); the caller commits. The bytes are those git would write: version 3
  * exactly when an entry has extended flags and the version was below 4, TREE
  * kept (entry counts and invalidations follow the edits), EOIE and IEOT left
- * out, UNTR and FSMN kept only when still true, REUC and others kept.
- * `index` may be NULL: the edits' inserts are then the whole index.
+ * out, REUC and others kept. UNTR and FSMN are kept as long as no entry comes
+ * or goes: then UNTR still follows from the directories' own times, and what
+ * FSMN says of a position still belongs to it (a file written since is in the
+ * monitor's next answer). `index` may be NULL: the edits' inserts are then the
+ * whole index.
  */
 int index_write(const struct pare_index *index,
 		const struct index_edits *edits, struct lockfile *lock,

@@ -101,7 +101,7 @@ static void learn(struct pare_index *index, const struct pare_index_entry *e)
 	facts->nr_sparse_dirs += pare_index_is_sparse_dir(e);
 	facts->nr_gitlinks += gitlink;
 	/* The last byte sorts out nearly all names before a call. */
-	if (e->name[e->name_len - 1] == 's')
+	if (e->name_len && e->name[e->name_len - 1] == 's')
 		learn_name(facts, e->name, e->name_len);
 	if (pare_index_skipped(e)) {
 		facts->nr_skipped++;
@@ -135,7 +135,8 @@ static int check_order(const struct index_raw_entry *raw, const char *prev,
 		    PARE_INDEX_STAGE_SHIFT;
 	int cmp;
 
-	if (!pos)
+	/* Nameless entries replace others in a split index: see index_read. */
+	if (!pos || !prev_len || !(raw->keep + raw->tail_len))
 		return 0;
 	cmp = compare_tail(prev, prev_len, raw->tail, raw->tail_len, raw->keep);
 	if (cmp < 0 || (!cmp && prev_stage < stage))
@@ -150,7 +151,7 @@ static int check_order(const struct index_raw_entry *raw, const char *prev,
 }
 
 /* The one pass: structure, order, facts, marks. */
-static int read_entries(struct pare_index *index)
+static int read_entries(bool *nameless, struct pare_index *index)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry entry = { .name = "" };
@@ -170,6 +171,8 @@ static int read_entries(struct pare_index *index)
 		if (error < 0)
 			break;
 		index_entry_take(&entry, &iter, &raw);
+		if (!entry.name_len)
+			*nameless = true;
 		learn(index, &entry);
 	}
 	index->entries_end = (size_t)(iter.p - index->data);
@@ -215,12 +218,17 @@ static int read_extensions(struct pare_index *index)
 
 static int index_read(struct pare_index *index)
 {
+	bool nameless = false;
 	int error;
 
 	if ((error = read_header(index)) < 0 ||
-	    (error = read_entries(index)) < 0)
+	    (error = read_entries(&nameless, index)) < 0 ||
+	    (error = read_extensions(index)) < 0)
 		return error;
-	return read_extensions(index);
+	if (nameless)
+		return error_set(GIT_EINVALID,
+				 "index is corrupt: an entry has no name");
+	return 0;
 }
 
 int index_open_mem(struct pare_index **out, const void *data, size_t len,

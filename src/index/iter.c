@@ -75,8 +75,6 @@ static int read_tail(struct index_raw_entry *raw,
 		if (raw->keep + raw->tail_len < INDEX_NAME_MASK)
 			return corrupt(iter, "has a wrong name length");
 	}
-	if (!(raw->keep + raw->tail_len))
-		return corrupt(iter, "has no name");
 	return 0;
 }
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way out to the lock file: large writes, and the checksum of what was
+ * written. For a large index a second thread does the sum while this one
+ * writes; the pieces between them are a ring of slots:
+ *
+ *	 hashed       written, to be hashed       being filled
+ *	|--------|=====|=====|=====|.............|~~~~~|
+ *	          done ^                          ^ sent
+ *
+ * A slot is filled again only when its bytes are hashed.
+ */
+#ifndef PARE_INDEX_OUT_H
+#define PARE_INDEX_OUT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/hash.h"
+
+enum { INDEX_OUT_SLOTS = 8, INDEX_OUT_CHUNK = 512 * 1024 };
+
+struct index_out {
+	int fd;
+	int saved_errno; /* of the first write that failed */
+	bool hashing, threaded, quit;
+	struct hash_ctx hash;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	struct index_out_slot {
+		const uint8_t *data;
+		size_t len;
+		uint8_t *buf;
+	} slot[INDEX_OUT_SLOTS];
+	unsigned sent, done; /* slots, ever */
+	size_t fill;         /* bytes in the slot being filled */
+};
+
+/* `size_bytes` is a guess that decides whether the thread pays. */
+void index_out_init(struct index_out *out, int fd,
+		    const struct hash_algo *algo, bool hashing,
+		    size_t size_bytes);
+void index_out_add(struct index_out *out, const void *data, size_t len);
+/* `data` lives and stays until the end. */
+void index_out_add_lasting(struct index_out *out, const uint8_t *data,
+			   size_t len);
+/*
+ * Write what is left and the sum (zeroes when not hashing), release all.
+ * -1 with errno if anything could not be written.
+ */
+int index_out_finish(struct index_out *out, const struct hash_algo *algo);
+
+#endif
