@@ -40,7 +40,10 @@ B := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))$(if $(filter clang%
 
 LIBS_NEEDED := libgit2 inih jansson nettle
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS_NEEDED))
-PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS_NEEDED))
+# libgit2 is loaded when the first object is wanted (src/repo/git2_lazy.h),
+# not linked; dlopen(3) is in a library of its own before glibc 2.34.
+PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(filter-out libgit2,$(LIBS_NEEDED))) \
+	$(if $(filter Linux,$(shell uname -s)),-ldl)
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

@@ -39,8 +39,9 @@ const char *pare_repo_worktree(const struct pare_repo *repo);
 const char *pare_repo_prefix(const struct pare_repo *repo);
 
 /*
- * The last value of `key` (lower case but for a subsection) in all of the
- * configuration, or NULL; "" for a key without `=`.
+ * The last value of `key` (section and name in any case) in all of the
+ * configuration, or NULL; "" for a key without `=`. The value lives as long
+ * as the repo.
  */
 const char *pare_repo_config_get(struct pare_repo *repo, const char *key);
 /* `fallback` when unset; a value that is no boolean counts as unset. */
