@@ -275,7 +275,7 @@ static void make_long_names(int version)
 	   "git config index.version %d && "
 	   "id=$(git hash-object -w --stdin </dev/null) && "
 	   "awk -v id=$id 'BEGIN { for (i = 0; i < 1200; i++) {"
-	   " s = sprintf(\"%%05d\", i * 7); t = \"\";"
+	   " s = 10000 + i * 7; t = \"\";"
 	   " for (k = 0; k < i %% 30; k++) t = t \"/dir\" k;"
 	   " if (i %% 100 == 7) { while (length(t) < 4070 + i %% 57)"
 	   "  t = t \"/0123456789\"; }"

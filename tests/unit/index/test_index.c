@@ -331,7 +331,7 @@ static void make_long_names(const char *dir, int version)
 	sh("git init -q %s && cd %s && git config index.version %d && "
 	   "id=$(git hash-object -w --stdin </dev/null) && "
 	   "awk -v id=$id 'BEGIN { for (i = 0; i < 1500; i++) {"
-	   " s = sprintf(\"%%05d\", i * 7); t = \"\";"
+	   " s = 10000 + i * 7; t = \"\";"
 	   " for (k = 0; k < i %% 30; k++) t = t \"/dir\" k;"
 	   " if (i %% 100 == 7) { while (length(t) < 4080 + i %% 37)"
 	   "  t = t \"/0123456789\"; }"
