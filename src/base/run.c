@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 
 extern char **environ;
 
@@ -99,6 +100,9 @@ static void redirect(posix_spawn_file_actions_t *actions,
 	else if (pipes->theirs[1] < 0 && run->discard_out)
 		posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
 						 "/dev/null", O_WRONLY, 0);
+	if (run->err_to_out)
+		posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO,
+						 STDERR_FILENO);
 	if (run->dir)
 		posix_spawn_file_actions_addchdir_np(actions, run->dir);
 }
@@ -389,4 +393,33 @@ int child_finish(struct child *child)
 	close_fd(&child->in);
 	close_fd(&child->out);
 	return wait_for(child->pid);
+}
+
+int child_write(struct child *child, const void *data, size_t len)
+{
+	sigset_t before;
+	int result;
+
+	hold_sigpipe(&before);
+	result = fs_write_all(child->in, data, len);
+	release_sigpipe(&before);
+	return result;
+}
+
+bool child_read_line(struct strbuf *line, struct child *child)
+{
+	ssize_t got;
+	char c;
+
+	strbuf_reset(line);
+	for (;;) {
+		got = read(child->out, &c, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return line->len > 0;
+		if (c == '\n')
+			return true;
+		strbuf_addch(line, c);
+	}
 }

@@ -26,6 +26,7 @@ struct run {
 	bool out_to_err;    /* stdout goes to our stderr (hooks) */
 	bool discard_out;   /* stdout to /dev/null */
 	bool discard_err;
+	bool err_to_out;    /* stderr goes where stdout goes */
 };
 
 #define RUN_INIT { .args = STRVEC_INIT, .env = STRVEC_INIT }
@@ -60,5 +61,10 @@ struct child {
 
 int child_start(struct child *child, struct run *run);
 int child_finish(struct child *child); /* exit code or negative */
+
+/* Say something to it. A child that is gone is -1, not a SIGPIPE. */
+int child_write(struct child *child, const void *data, size_t len);
+/* The next line it says, without its LF; false when it says no more. */
+bool child_read_line(struct strbuf *line, struct child *child);
 
 #endif

@@ -24,6 +24,7 @@ struct ref_transaction {
 	struct pare_repo *repo;
 	char *reflog_message;
 	struct strbuf commands;
+	struct strbuf said; /* by git and the hooks, beside the answers */
 	struct child child;
 	bool started;
 };

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A conversation with `git update-ref --stdin -z`: `start`, the updates,
+ * `prepare`, and, when all else is done, `commit`. It answers `<verb>: ok`,
+ * or it dies with a message. If we die first, its end of input aborts it.
+ */
+#include "repo/refs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+void ref_transaction_init(struct ref_transaction *tx, struct pare_repo *repo,
+			  const char *reflog_message)
+{
+	memset(tx, 0, sizeof(*tx));
+	tx->repo = repo;
+	tx->reflog_message = xstrdup(reflog_message);
+	strbuf_init(&tx->commands, 0);
+	strbuf_init(&tx->said, 0);
+}
+
+static void add_field(struct strbuf *out, const char *field)
+{
+	strbuf_add(out, field, strlen(field) + 1);
+}
+
+void ref_transaction_update(struct ref_transaction *tx, const char *ref,
+			    const struct oid *new, const struct oid *old)
+{
+	const struct hash_algo *algo = tx->repo->algo;
+
+	if (oid_is_zero(new)) {
+		strbuf_addstr(&tx->commands, "delete ");
+		add_field(&tx->commands, ref);
+	} else {
+		strbuf_addstr(&tx->commands, "update ");
+		add_field(&tx->commands, ref);
+		add_field(&tx->commands, oid_hex(new, algo));
+	}
+	/* An empty field: whatever it was. */
+	add_field(&tx->commands, old ? oid_hex(old, algo) : "");
+}
+
+void ref_transaction_update_no_deref(struct ref_transaction *tx,
+				     const char *ref, const struct oid *new,
+				     const struct oid *old)
+{
+	add_field(&tx->commands, "option no-deref");
+	ref_transaction_update(tx, ref, new, old);
+}
+
+/* What is not an answer is kept; it is shown, or becomes the error. */
+static bool wait_for_answer(struct ref_transaction *tx, const char *answer)
+{
+	struct strbuf line = STRBUF_INIT;
+	bool found = false;
+
+	while (!found && child_read_line(&line, &tx->child)) {
+		/* A hook may have left its last line open. */
+		if ((found = ends_with(line.buf, answer)))
+			strbuf_setlen(&line, line.len - strlen(answer));
+		if (line.len)
+			strbuf_addf(&tx->said, "%s\n", line.buf);
+	}
+	strbuf_release(&line);
+	return found;
+}
+
+static void show_what_was_said(struct ref_transaction *tx)
+{
+	fwrite(tx->said.buf, 1, tx->said.len, stderr);
+	strbuf_reset(&tx->said);
+}
+
+static int code_of(const char *message)
+{
+	static const char *const moved[] = {
+		"but expected", "reference already exists",
+		"unable to resolve reference", "reference is missing",
+	};
+
+	if (strstr(message, ".lock': File exists"))
+		return GIT_ELOCKED;
+	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
+		if (strstr(message, moved[i]))
+			return GIT_EMODIFIED;
+	return GIT_ERROR;
+}
+
+/* The child has died: its last words are the error, others are shown. */
+static int transaction_error(struct ref_transaction *tx)
+{
+	char *fatal = NULL, *text;
+	const char *message;
+
+	child_finish(&tx->child);
+	tx->started = false;
+	for (text = tx->said.buf; (text = strstr(text, "fatal: ")); text++)
+		fatal = text;
+	if (!fatal) {
+		show_what_was_said(tx);
+		return error_set(GIT_ERROR, "git update-ref failed");
+	}
+	message = fatal + strlen("fatal: ");
+	error_set(code_of(message), "%.*s", (int)strcspn(message, "\n"),
+		  message);
+	strbuf_setlen(&tx->said, (size_t)(fatal - tx->said.buf));
+	show_what_was_said(tx);
+	return code_of(error_message());
+}
+
+static int start(struct ref_transaction *tx)
+{
+	struct run run = RUN_INIT;
+	int error;
+
+	strvec_pushl(&run.args, "git", "update-ref", "--stdin", "-z",
+		     "--create-reflog", "-m", tx->reflog_message, NULL);
+	/* The text of its errors is looked at. */
+	strvec_push(&run.env, "LANGUAGE=C");
+	run.err_to_out = true;
+	if (!(error = child_start(&tx->child, &run)))
+		tx->started = true;
+	return error;
+}
+
+int ref_transaction_prepare(struct ref_transaction *tx)
+{
+	struct strbuf script = STRBUF_INIT;
+	int error;
+
+	if ((error = start(tx)) < 0)
+		return error;
+	add_field(&script, "start");
+	strbuf_addbuf(&script, &tx->commands);
+	add_field(&script, "prepare");
+	/* If it is gone already, its answer says why. */
+	(void)!child_write(&tx->child, script.buf, script.len);
+	strbuf_release(&script);
+	if (!wait_for_answer(tx, "start: ok") ||
+	    !wait_for_answer(tx, "prepare: ok"))
+		return transaction_error(tx);
+	return 0;
+}
+
+int ref_transaction_commit(struct ref_transaction *tx)
+{
+	static const char commit[] = "commit";
+	int exit_code;
+
+	(void)!child_write(&tx->child, commit, sizeof(commit));
+	if (!wait_for_answer(tx, "commit: ok"))
+		return transaction_error(tx);
+	tx->started = false;
+	exit_code = child_finish(&tx->child);
+	show_what_was_said(tx);
+	if (exit_code > 0)
+		return error_set(GIT_ERROR, "git update-ref failed (exit code "
+				 "%d)", exit_code);
+	return exit_code;
+}
+
+void ref_transaction_release(struct ref_transaction *tx)
+{
+	if (!tx->repo)
+		return;
+	if (tx->started) {
+		child_finish(&tx->child);
+		show_what_was_said(tx);
+	}
+	free(tx->reflog_message);
+	strbuf_release(&tx->commands);
+	strbuf_release(&tx->said);
+	memset(tx, 0, sizeof(*tx));
+}
