@@ -74,7 +74,9 @@ ENGINE_OBJ := $(ENGINE_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$B/%.o)
 TEST_BIN := $(TEST_SRC:%.c=$B/%)
-LINKS := git-sparse git-squash-last git-reword
+# A command has its link from the day its file is there.
+LINKS := git-sparse $(if $(wildcard src/cli/cmd_squash_last.c),git-squash-last) \
+	$(if $(wildcard src/cli/cmd_reword.c),git-reword)
 MAN_PAGES := $(wildcard man/*.[157])
 
 all: $B/git-pare $(LINKS:%=$B/%)
@@ -156,6 +158,7 @@ $(FUZZERS:%.c=$B/%): $B/%: $B/%.o $B/tests/fuzz/replay_main.o $B/libpare.a
 
 HEADERS := $(wildcard include/pare/*.h)
 BASE_HEADERS := src/base/error.h src/base/strvec.h # what those include
+ZSH_FILES := completions/_git-pare $(LINKS:%=completions/_%)
 D = $(DESTDIR)
 
 install: all $B/pare.pc
@@ -173,7 +176,7 @@ install: all $B/pare.pc
 		$(INSTALL) -m 644 $$p $D$(mandir)/man$${p##*.} || exit; done
 	$(Q)$(INSTALL) -m 644 completions/git-pare.bash $D$(bashcompdir)/git-pare
 	$(Q)for l in $(LINKS); do ln -sf git-pare $D$(bashcompdir)/$$l; done
-	$(Q)$(INSTALL) -m 644 completions/_git-* $D$(zshcompdir)
+	$(Q)$(INSTALL) -m 644 $(ZSH_FILES) $D$(zshcompdir)
 	$(Q)$(INSTALL) -m 644 completions/git-pare.fish $D$(fishcompdir)
 
 .FORCE:
@@ -183,7 +186,7 @@ uninstall:
 		$D$(libdir)/libpare.a $D$(libdir)/pkgconfig/pare.pc \
 		$(foreach p,$(MAN_PAGES),$D$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 		$D$(bashcompdir)/git-pare $(LINKS:%=$D$(bashcompdir)/%) \
-		$(patsubst completions/%,$D$(zshcompdir)/%,$(wildcard completions/_git-*)) \
+		$(patsubst completions/%,$D$(zshcompdir)/%,$(ZSH_FILES)) \
 		$D$(fishcompdir)/git-pare.fish
 	$(Q)rm -rf $D$(includedir)/pare
 
