@@ -40,7 +40,14 @@ struct checkout_item {
 	uint16_t flags; /* of the index entry */
 	uint8_t status; /* enum pare_path_status */
 	bool filtered;  /* set here: goes through git's filters */
+	uint8_t step;   /* when FAILED: what could not be done */
 	int error;      /* errno when FAILED */
+	/*
+	 * Set by checkout_check_writes: the first bytes of `path` that were a
+	 * directory already. When PRESENT, the thing in the way has the name
+	 * path[0..blocker_len).
+	 */
+	uint32_t there_len, blocker_len;
 	struct index_stat stat; /* when WRITTEN or ADOPTED */
 	uint64_t size_bytes;    /* of the file, when it is known */
 };
@@ -99,6 +106,9 @@ int checkout_sizes(struct checkout *co, struct checkout_list *list);
 int checkout_write(struct checkout *co, struct checkout_list *list);
 const struct strvec *checkout_failures(const struct checkout *co);
 
+/* Lines without "warning: " about what checkout_remove had to leave. */
+const struct strvec *checkout_warnings(const struct checkout *co);
+
 /* Remove what checkout_write wrote (the index could not be committed). */
 void checkout_unwrite(struct checkout *co, struct checkout_list *list);
 
@@ -123,10 +133,21 @@ enum checkout_dir_answer {
 	CHECKOUT_DIR_FAILED,     /* could not be removed */
 };
 
+struct checkout_dir {
+	const char *path; /* no trailing slash */
+	enum checkout_dir_answer answer;
+};
+
 /*
- * `dir` has no trailing slash. `trashed` gets the paths that were moved. With
- * `dry_run` nothing is touched, and the answer is what would be.
+ * All directories at once, so that git is asked once what it ignores.
+ * `trashed` gets the paths that were moved. With `dry_run` nothing is touched,
+ * and the answers are what would be; tracked files still there do not count.
  */
+int checkout_clear_dirs(struct checkout *co, struct checkout_dir *dir,
+			size_t nr, const char *trash_id, int keep_days,
+			bool dry_run, struct strvec *trashed);
+
+/* The same for one. */
 int checkout_clear_dir(enum checkout_dir_answer *answer, struct checkout *co,
 		       const char *dir, const char *trash_id, int keep_days,
 		       bool dry_run, struct strvec *trashed);

@@ -17,6 +17,13 @@
 void trash_new_id(struct strbuf *out);
 
 /*
+ * Move `path`, a file or directory whose parent is open as `dir`, into the
+ * trash `id`. -1 with errno; EEXIST when `id` holds that path already.
+ */
+int trash_put(struct pare_repo *repo, const char *id, int dir,
+	      const char *path);
+
+/*
  * Move everything in `<id>` back to where it was. A path where something
  * stands now is left in the trash and named in `kept`.
  */

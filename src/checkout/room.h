@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this room share; see checkout.h for the face. */
+#ifndef PARE_CHECKOUT_ROOM_H
+#define PARE_CHECKOUT_ROOM_H
+
+#include "base/fs.h"
+#include "checkout/checkout.h"
+
+struct checkout {
+	struct pare_repo *repo;
+	const struct pare_index *index;
+	struct checkout_options opts;
+	struct fs_walk walk;
+	unsigned stat_options; /* enum index_stat_options */
+	bool symlinks;         /* core.symlinks */
+	int may_filter;        /* -1: not looked at yet */
+	size_t workers;
+	uint64_t big_size_bytes; /* core.bigFileThreshold */
+	struct strbuf missing; /* the topmost missing directory, with slash */
+	struct strvec failures, warnings;
+};
+
+/* What could not be done to an item that FAILED. */
+enum checkout_step {
+	CHECKOUT_STEP_NONE,
+	CHECKOUT_STEP_DIRECTORY,
+	CHECKOUT_STEP_BLOB,
+	CHECKOUT_STEP_FILE,
+	CHECKOUT_STEP_LINK,
+	CHECKOUT_STEP_FILTER,
+};
+
+static inline bool item_is_gitlink(const struct checkout_item *item)
+{
+	return (item->mode & 0170000) == 0160000;
+}
+
+static inline bool item_is_link(const struct checkout_item *item)
+{
+	return (item->mode & 0170000) == 0120000;
+}
+
+/* Threads for `nr` items. */
+size_t checkout_threads(const struct checkout *co, size_t nr);
+
+/* The last component of the path; its directory has `*dir_len` bytes. */
+const char *item_name(const struct checkout_item *item, size_t *dir_len);
+
+/* Could git's filters change any file of this repository? */
+bool checkout_may_filter(struct checkout *co);
+
+/* Set `filtered` of the items that are TO_WRITE and need git's hand. */
+int checkout_classify(struct checkout *co, struct checkout_list *list);
+
+/*
+ * Is the file `name` in `dir` what the item names, byte for byte? `st` is its
+ * lstat.
+ */
+bool content_equals(int dir, const char *name, const struct stat *st,
+		    const struct checkout_item *item,
+		    const struct hash_algo *algo);
+
+/* Write the items that are TO_WRITE and `filtered`, by git. */
+int checkout_write_filtered(struct checkout *co, struct checkout_list *list);
+
+/*
+ * Remove the directories above path[0..len) that are empty, up to the one
+ * that has `keep_len` bytes, or to one that `next` (or NULL) lies in, or that
+ * the process stands in.
+ */
+void checkout_prune_dirs(struct checkout *co, const char *path, size_t len,
+			 size_t keep_len, const char *next);
+
+#endif
