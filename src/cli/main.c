@@ -23,12 +23,6 @@
 #include "cli/command_list.h"
 #include "cli/output.h"
 
-const struct command *const programs[] = {
-	&cmd_sparse,
-	&cmd_complete,
-	NULL,
-};
-
 static int run_pare(const struct command *cmd, int argc, const char **argv);
 
 static const struct command cmd_pare = {
