@@ -72,14 +72,19 @@ struct pare_sparse_request {
 
 void pare_sparse_request_release(struct pare_sparse_request *req);
 
+enum pare_sparse_args_flags {
+	PARE_SPARSE_ARGS_CONE = 1 << 0,        /* directories, not patterns */
+	PARE_SPARSE_ARGS_SKIP_CHECKS = 1 << 1,
+	PARE_SPARSE_ARGS_STDIN = 1 << 2,       /* lines, as --stdin takes them */
+};
+
 /*
  * Arguments of the command line to directories, as git checks them
- * (contract-sparse 3.6): prefix, `..`, no globs unless `skip_checks`. With
- * from_stdin the lines are taken as `--stdin` takes them.
+ *: prefix, `..`, no globs. Lines of --stdin get no
+ * prefix and no checks.
  */
 int pare_sparse_clean_args(struct strvec *out, struct pare_repo *repo,
-			   const struct strvec *args, bool skip_checks,
-			   bool from_stdin);
+			   const struct strvec *args, unsigned flags);
 
 /* What a change did, or with dry_run would do. Paths are sorted. */
 struct pare_sparse_report {
@@ -93,21 +98,29 @@ struct pare_sparse_report {
 	struct strvec untracked_dirs; /* kept directories */
 	struct strvec nested_dirs;    /* kept: nested repositories */
 	struct strvec trashed;        /* ignored files moved aside */
+	struct strvec restored;       /* undo: files out of the trash */
+	struct strvec not_restored;   /* undo: something stands there */
 	struct strvec missing_dirs;   /* selected, but exist nowhere */
 	struct strvec failures;       /* files that could not be written */
 	struct strvec warnings;       /* further lines, in git's words */
-	struct strvec dirs_before, dirs_after; /* cone */
+	bool config_failed; /* the configuration could not be written */
+	/* Cone: directories; else pattern lines. With PARE_EHANDOVER
+	 * dirs_after is what git should set. */
+	struct strvec dirs_before, dirs_after;
+	bool cone;          /* after the change */
+	/* With PARE_EHANDOVER: what git should do (set dirs_after, …). */
+	enum pare_sparse_action action;
 	bool changed;       /* anything at all was to do */
-	const char *handed_over; /* why git did it instead, or NULL */
-	char *handed_over_text;
 };
 
+void pare_sparse_report_init(struct pare_sparse_report *report);
 void pare_sparse_report_release(struct pare_sparse_report *report);
 
 /*
  * Do it. 0 done (look at the report for what was kept), PARE_EFILES when
  * files could not be written and all was rolled back, other codes: nothing
- * was changed. PARE_EHANDOVER: git must do it (the caller runs git).
+ * was changed. PARE_EHANDOVER: git must do it (the caller runs git). The
+ * report is initialised here and can be released after any of them.
  */
 int pare_sparse_change(struct pare_sparse_report *report,
 		       struct pare_repo *repo,

@@ -3,6 +3,15 @@
 #include "cli/command_list.h"
 
 static const struct command *const subcommands[] = {
+	&cmd_sparse_list,
+	&cmd_sparse_set,
+	&cmd_sparse_add,
+	&cmd_sparse_remove,
+	&cmd_sparse_reapply,
+	&cmd_sparse_disable,
+	&cmd_sparse_init,
+	&cmd_sparse_status,
+	&cmd_sparse_undo,
 	NULL,
 };
 

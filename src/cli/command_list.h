@@ -10,5 +10,14 @@ extern const struct command *const programs[];
 
 extern const struct command cmd_complete;
 extern const struct command cmd_sparse;
+extern const struct command cmd_sparse_add;
+extern const struct command cmd_sparse_disable;
+extern const struct command cmd_sparse_init;
+extern const struct command cmd_sparse_list;
+extern const struct command cmd_sparse_reapply;
+extern const struct command cmd_sparse_remove;
+extern const struct command cmd_sparse_set;
+extern const struct command cmd_sparse_status;
+extern const struct command cmd_sparse_undo;
 
 #endif

@@ -60,6 +60,9 @@ struct option {
 #define OPT_TRISTATE(l, n, v, h)                                              \
 	{ .type = OPTION_TRISTATE, .letter = (l), .name = (n), .value = (v),  \
 	  .help = (h) }
+#define OPT_COUNT(l, n, v, h)                                                 \
+	{ .type = OPTION_COUNT, .letter = (l), .name = (n), .value = (v),     \
+	  .help = (h) }
 #define OPT_INT(l, n, v, a, h)                                                \
 	{ .type = OPTION_INT, .letter = (l), .name = (n), .value = (v),       \
 	  .arg = (a), .help = (h) }

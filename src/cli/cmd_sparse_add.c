@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse add: bring directories into the work tree. */
+#include "cli/command_list.h"
+#include "cli/sparse_change.h"
+
+static struct sparse_change sc = SPARSE_CHANGE_INIT;
+
+static const struct option options[] = {
+	SPARSE_DIR_OPTIONS(sc),
+	SPARSE_CHANGE_OPTIONS(sc),
+	OPT_END,
+};
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	int error;
+
+	if (!sparse_change_begin(&sc, cmd, argc, argv))
+		return sc.exit_code;
+	sc.req.action = PARE_SPARSE_ADD;
+	if ((error = sparse_change_take_args(&sc)) < 0)
+		return sparse_change_end(&sc, error);
+	return sparse_change_run(&sc);
+}
+
+const struct command cmd_sparse_add = {
+	.name = "sparse add",
+	.summary = "bring directories into the work tree",
+	.synopsis = { "sparse add [<options>] [<dir>...]",
+		      "sparse add [<options>] --stdin" },
+	.options = options,
+	.run = run,
+};

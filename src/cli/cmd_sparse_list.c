@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse list: what is selected, as git sparse-checkout list says it. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/command_list.h"
+#include "cli/output.h"
+#include "pare/sparse.h"
+
+static bool null_terminated, json;
+
+static const struct option options[] = {
+	OPT_BOOL('z', NULL, &null_terminated,
+		 "end lines with NUL, quote nothing"),
+	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_END,
+};
+
+static void print_lines(const struct strvec *lines, bool quote)
+{
+	for (size_t i = 0; i < lines->nr; i++) {
+		const char *line = lines->v[i];
+
+		fputs(quote && !null_terminated ? shown_path(line) : line,
+		      stdout);
+		putchar(null_terminated ? '\0' : '\n');
+	}
+}
+
+static int print(const struct pare_sparse_state *state)
+{
+	if (!state->enabled)
+		return command_fail(error_set(GIT_EINVALID,
+					      "this worktree is not sparse"));
+	for (size_t i = 0; i < state->warnings.nr; i++)
+		command_warn("%s", state->warnings.v[i]);
+	if (!state->has_file)
+		command_warn("this worktree is not sparse (sparse-checkout "
+			     "file may not exist)");
+	if (json)
+		return output_json(json_pack(
+			"{s:b, s:o, s:o}", "cone", state->cone, "dirs",
+			json_strvec(&state->dirs), "patterns",
+			state->cone ? json_array() :
+				      json_strvec(&state->patterns)));
+	if (state->cone)
+		print_lines(&state->dirs, true);
+	else
+		print_lines(&state->patterns, false);
+	return EXIT_DONE;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_sparse_state state = { 0 };
+	struct pare_repo *repo = NULL;
+	int error, exit_code;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr) {
+		exit_code = options_usage_error(cmd, "too many arguments");
+		goto done;
+	}
+	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
+	output_setup(repo);
+	if (!error)
+		error = pare_sparse_read(&state, repo);
+	exit_code = error < 0 ? command_fail(error) : print(&state);
+	pare_sparse_state_release(&state);
+done:
+	strvec_clear(&args);
+	pare_repo_free(repo);
+	return exit_code;
+}
+
+const struct command cmd_sparse_list = {
+	.name = "sparse list",
+	.summary = "what is selected",
+	.synopsis = { "sparse list [<options>]" },
+	.options = options,
+	.run = run,
+};

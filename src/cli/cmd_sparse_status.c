@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse status: directories, figures, and what does not agree. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/command_list.h"
+#include "cli/output.h"
+#include "pare/sparse.h"
+
+static bool json;
+
+static const struct option options[] = {
+	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_END,
+};
+
+static int print_json(const struct pare_sparse_state *state,
+		      const struct pare_sparse_stats *stats)
+{
+	json_t *dirs = json_array();
+
+	for (size_t i = 0; i < stats->nr_dirs; i++)
+		json_array_append_new(
+			dirs,
+			json_pack("{s:o, s:I}", "dir",
+				  json_path(stats->dir[i].dir), "files",
+				  (json_int_t)stats->dir[i].files));
+	return output_json(json_pack(
+		"{s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o}",
+		"sparse", state->enabled, "cone", state->cone,
+		"sparse_index", state->sparse_index,
+		"entries", (json_int_t)stats->entries,
+		"present", (json_int_t)stats->present,
+		"exact", stats->entries_exact, "dirs", dirs,
+		"patterns", state->cone ? json_array() :
+					  json_strvec(&state->patterns),
+		"nr_outside", (json_int_t)stats->nr_outside,
+		"outside", json_strvec(&stats->outside)));
+}
+
+static void print_dirs(const struct pare_sparse_stats *stats)
+{
+	for (size_t i = 0; i < stats->nr_dirs; i++) {
+		const struct pare_sparse_dir_count *d = &stats->dir[i];
+
+		printf("  %10" PRIu64 "  %s%s\n", d->files,
+		       *d->dir ? shown_path(d->dir) : "(the root)",
+		       d->files ? "" : "  (does not exist)");
+	}
+}
+
+static void print_outside(const struct pare_sparse_stats *stats)
+{
+	if (!stats->nr_outside)
+		return;
+	printf("\n%s present outside of the selection:\n",
+	       shown_count(stats->nr_outside, "file", "files"));
+	for (size_t i = 0; i < stats->outside.nr; i++)
+		printf("  %s\n", shown_path(stats->outside.v[i]));
+	if (stats->nr_outside > stats->outside.nr)
+		puts("  ...");
+	puts("(`git sparse reapply` takes away those that are clean)");
+}
+
+static int print(const struct pare_sparse_state *state,
+		 const struct pare_sparse_stats *stats)
+{
+	if (json)
+		return print_json(state, stats);
+	for (size_t i = 0; i < state->warnings.nr; i++)
+		command_warn("%s", state->warnings.v[i]);
+	if (!state->enabled) {
+		printf("not sparse: all of %s\n",
+		       shown_count(stats->entries, "tracked file",
+				   "tracked files"));
+		return EXIT_DONE;
+	}
+	if (!state->has_file)
+		command_warn("the sparse-checkout file does not exist");
+	printf("%s of %s present", shown_count(stats->present, "file", "files"),
+	       shown_count(stats->entries, "tracked file", "tracked files"));
+	if (stats->entries && stats->entries_exact)
+		printf(" (%.0f%%)",
+		       100.0 * (double)stats->present /
+			       (double)stats->entries);
+	puts(state->cone ? "" : ", selected by patterns");
+	print_dirs(stats);
+	if (!state->cone)
+		for (size_t i = 0; i < state->patterns.nr; i++)
+			printf("  %s\n", shown_path(state->patterns.v[i]));
+	print_outside(stats);
+	return EXIT_DONE;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_sparse_state state = { 0 };
+	struct pare_sparse_stats stats = { 0 };
+	struct pare_repo *repo = NULL;
+	int error, exit_code;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr) {
+		exit_code = options_usage_error(cmd, "too many arguments");
+		goto done;
+	}
+	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
+	output_setup(repo);
+	if (!error)
+		error = pare_sparse_read(&state, repo);
+	if (!error)
+		error = pare_sparse_stats(&stats, repo, &state);
+	exit_code = error < 0 ? command_fail(error) : print(&state, &stats);
+	pare_sparse_stats_release(&stats);
+	pare_sparse_state_release(&state);
+done:
+	strvec_clear(&args);
+	pare_repo_free(repo);
+	return exit_code;
+}
+
+const struct command cmd_sparse_status = {
+	.name = "sparse status",
+	.summary = "what is selected, and how much of the repository it is",
+	.synopsis = { "sparse status [<options>]" },
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/sparse_report.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+
+static void print_block(const char *title, const struct strvec *paths)
+{
+	if (!paths->nr)
+		return;
+	fprintf(stderr, "warning: %s:\n", title);
+	for (size_t i = 0; i < paths->nr; i++)
+		fprintf(stderr, "\t%s\n", shown_path(paths->v[i]));
+	fputc('\n', stderr);
+}
+
+static void print_kept(const struct pare_sparse_report *r)
+{
+	print_block("The following paths are not up to date and were left "
+		    "despite sparse patterns", &r->not_up_to_date);
+	print_block("The following paths are unmerged and were left despite "
+		    "sparse patterns", &r->unmerged);
+	print_block("The following paths were already present and thus not "
+		    "updated despite sparse patterns", &r->present);
+	if (r->not_up_to_date.nr || r->unmerged.nr || r->present.nr)
+		fputs("After fixing the above paths, you may want to run `git "
+		      "sparse-checkout reapply`.\n", stderr);
+}
+
+static void print_warnings(const struct sparse_change *sc)
+{
+	const struct pare_sparse_report *r = &sc->report;
+
+	for (size_t i = 0; i < r->warnings.nr; i++)
+		command_warn("%s", r->warnings.v[i]);
+	for (size_t i = 0; i < r->missing_dirs.nr; i++)
+		command_warn("'%s' is no directory of HEAD or the index",
+			     shown_path(r->missing_dirs.v[i]));
+	print_kept(r);
+	for (size_t i = 0; i < r->untracked_dirs.nr; i++)
+		command_warn("directory '%s/' contains untracked files, but is "
+			     "not in the sparse-checkout cone",
+			     shown_path(r->untracked_dirs.v[i]));
+	for (size_t i = 0; i < r->nested_dirs.nr; i++)
+		command_warn("directory '%s/' contains a repository of its "
+			     "own, but is not in the sparse-checkout cone",
+			     shown_path(r->nested_dirs.v[i]));
+	for (size_t i = 0; i < r->staged.nr; i++)
+		command_warn("'%s' has staged changes and leaves the work tree",
+			     shown_path(r->staged.v[i]));
+	for (size_t i = 0; i < r->not_restored.nr; i++)
+		command_warn("'%s' stays in the trash: something stands there",
+			     shown_path(r->not_restored.v[i]));
+}
+
+static void print_summary(const struct sparse_change *sc, FILE *out)
+{
+	const struct pare_sparse_report *r = &sc->report;
+	const char *would = sc->dry_run ? "would be " : "";
+
+	if (r->files_written)
+		fprintf(out, "%s %swritten (%s%s)\n",
+			shown_count(r->files_written, "file", "files"), would,
+			r->bytes_known ? "" : "at least ",
+			shown_size(r->bytes_written));
+	if (r->files_removed)
+		fprintf(out, "%s %sremoved\n",
+			shown_count(r->files_removed, "file", "files"), would);
+	if (r->trashed.nr)
+		fprintf(out, "%s %smoved to the trash\n",
+			shown_count(r->trashed.nr, "ignored file",
+				    "ignored files"), would);
+	if (r->restored.nr)
+		fprintf(out, "%s restored from the trash\n",
+			shown_count(r->restored.nr, "file", "files"));
+	if (!r->changed)
+		fputs("nothing to do\n", out);
+}
+
+static json_t *report_json(const struct sparse_change *sc)
+{
+	const struct pare_sparse_report *r = &sc->report;
+
+	return json_pack(
+		"{s:b, s:b, s:I, s:I, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o,"
+		" s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"dry_run", sc->dry_run, "changed", r->changed,
+		"files_written", (json_int_t)r->files_written,
+		"bytes_written", (json_int_t)r->bytes_written,
+		"bytes_known", r->bytes_known,
+		"files_removed", (json_int_t)r->files_removed,
+		"bytes_removed", (json_int_t)r->bytes_removed,
+		"not_up_to_date", json_strvec(&r->not_up_to_date),
+		"unmerged", json_strvec(&r->unmerged),
+		"present", json_strvec(&r->present),
+		"staged", json_strvec(&r->staged),
+		"untracked_dirs", json_strvec(&r->untracked_dirs),
+		"nested_dirs", json_strvec(&r->nested_dirs),
+		"trashed", json_strvec(&r->trashed),
+		"restored", json_strvec(&r->restored),
+		"missing_dirs", json_strvec(&r->missing_dirs),
+		"warnings", json_strvec(&r->warnings),
+		"dirs_before", json_strvec(&r->dirs_before),
+		"dirs_after", json_strvec(&r->dirs_after));
+}
+
+int sparse_report_print(const struct sparse_change *sc)
+{
+	print_warnings(sc);
+	if (sc->json)
+		return output_json(report_json(sc));
+	if (sc->dry_run)
+		print_summary(sc, stdout);
+	else if (!sc->quiet && (sc->verbose || isatty(STDERR_FILENO)))
+		print_summary(sc, stderr);
+	return EXIT_DONE;
+}

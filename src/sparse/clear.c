@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Directories outside of the cone that are still there.
+ *
+ * Looked for on disk, not in the index: only the directories on the way down
+ * to selected ones are read, and there are few of those.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fs.h"
+#include "base/path.h"
+#include "checkout/trash.h"
+#include "sparse/operation.h"
+
+struct clearing {
+	struct operation *op;
+	struct fs_walk walk;
+	struct strvec selected; /* all recursive directories, sorted */
+};
+
+static bool is_directory(int dir_fd, const struct dirent *d)
+{
+	struct stat st;
+
+	if (d->d_type != DT_UNKNOWN)
+		return d->d_type == DT_DIR;
+	return !fstatat(dir_fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISDIR(st.st_mode);
+}
+
+/* Paths of the directories in `dir`; one that cannot be read has none. */
+static void read_subdirs(struct strvec *out, struct fs_walk *walk,
+			 const char *dir)
+{
+	int fd = fs_walk_dir(walk, dir, strlen(dir), FS_WALK_OPEN);
+	int own = fd < 0 ? -1 :
+			   openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = own < 0 ? NULL : fdopendir(own);
+	struct dirent *d;
+
+	if (!stream) {
+		if (own >= 0)
+			close(own);
+		return;
+	}
+	while ((d = readdir(stream))) {
+		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
+		    !strcmp(d->d_name, ".git") || !is_directory(own, d))
+			continue;
+		if (*dir)
+			strvec_pushf(out, "%s/%s", dir, d->d_name);
+		else
+			strvec_push(out, d->d_name);
+	}
+	closedir(stream);
+	strvec_sort(out);
+}
+
+static bool has_selected_below(const struct clearing *c, const char *dir)
+{
+	for (size_t i = 0; i < c->selected.nr; i++)
+		if (path_is_under(c->selected.v[i], dir))
+			return true;
+	return false;
+}
+
+static int clear_one(struct clearing *c, const char *dir)
+{
+	struct pare_sparse_report *report = c->op->report;
+	const struct pare_sparse_request *req = c->op->req;
+	enum checkout_dir_answer answer;
+	int error;
+
+	error = checkout_clear_dir(&answer, c->op->co, dir, c->op->trash_id,
+				   req->keep_days < 0 ? 14 : req->keep_days,
+				   req->dry_run, &report->trashed);
+	if (error < 0)
+		return error;
+	fs_walk_forget(&c->walk, dir, strlen(dir));
+	if (answer == CHECKOUT_DIR_UNTRACKED)
+		strvec_push(&report->untracked_dirs, dir);
+	else if (answer == CHECKOUT_DIR_NESTED)
+		strvec_push(&report->nested_dirs, dir);
+	else if (answer == CHECKOUT_DIR_FAILED)
+		strvec_pushf(&report->warnings,
+			     "failed to remove directory '%s'", dir);
+	return 0;
+}
+
+/* The entries below `dir`. */
+static void range_of(uint32_t *first, uint32_t *last,
+		     const struct pare_index *index, const char *dir)
+{
+	struct strbuf bound = STRBUF_INIT;
+
+	strbuf_addf(&bound, "%s/", dir);
+	*first = pare_index_lower_bound(index, bound.buf, bound.len);
+	bound.buf[bound.len - 1]++;
+	*last = pare_index_lower_bound(index, bound.buf, bound.len);
+	strbuf_release(&bound);
+}
+
+static int clear_below(struct clearing *c, const char *dir)
+{
+	const struct operation *op = c->op;
+	struct strvec subdirs = STRVEC_INIT;
+	int error = 0;
+
+	read_subdirs(&subdirs, &c->walk, dir);
+	for (size_t i = 0; i < subdirs.nr && !error; i++) {
+		const char *sub = subdirs.v[i];
+		enum cone_kind kind = cone_get(&op->cone, sub, strlen(sub));
+		uint32_t first, last;
+
+		if (kind == CONE_IN)
+			continue;
+		range_of(&first, &last, op->index, sub);
+		if (first == last)
+			continue;
+		if (kind == CONE_PARENT || has_selected_below(c, sub) ||
+		    transition_keeps(&op->plan, first, last))
+			error = clear_below(c, sub);
+		else
+			error = clear_one(c, sub);
+	}
+	strvec_clear(&subdirs);
+	return error;
+}
+
+int clear_directories(struct operation *op)
+{
+	struct clearing c = { .op = op, .selected = STRVEC_INIT };
+	int error;
+
+	if (op->cone.full || op->plan.unmerged.nr)
+		return 0;
+	if ((error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo))) < 0)
+		return error;
+	cone_list_all(&op->cone, &c.selected);
+	error = clear_below(&c, "");
+	strvec_clear(&c.selected);
+	fs_walk_release(&c.walk);
+	return error;
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A change of the selection, acted out so that whatever moment it is killed
+ * at, git and the next pare command find one of two states.
+ *
+ * Files that come are written first; until the index says otherwise git reads
+ * them as "present though skipped", which is harmless. Then the pattern file
+ * and the configuration, then the index, each by rename. Files that go are
+ * removed last: if that is cut off, what is left reads as present again and
+ * the next reapply takes it away. Nothing a person wrote is ever the only copy
+ * that is removed, since only clean files are.
+ *
+ * Leaving sparse mode turns it round: the configuration is last, or skipped
+ * entries would be left that nothing brings back.
+ */
+#include "sparse/operation.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/fs.h"
+#include "base/path.h"
+#include "checkout/trash.h"
+#include "repo/config.h"
+#include "repo/hooks.h"
+#include "repo/odb.h"
+#include "sparse/act.h"
+#include "sparse/new_index.h"
+#include "sparse/undo.h"
+
+static int read_present(struct operation *op)
+{
+	struct pare_repo *repo = op->repo;
+	int error = repo_config_load(repo);
+
+	if (error < 0)
+		return error;
+	op->enabled = pare_repo_config_bool(repo, "core.sparsecheckout", false);
+	op->config_cone = pare_repo_config_bool(repo, "core.sparsecheckoutcone",
+						false);
+	op->ignore_case = pare_repo_config_bool(repo, "core.ignorecase", false);
+	op->pattern_path = repo_git_path(repo, "info/sparse-checkout");
+	return 0;
+}
+
+/* What the words are when there is nothing sparse to work on. */
+static int check_action(const struct operation *op)
+{
+	if (op->enabled)
+		return 0;
+	switch (op->req->action) {
+	case PARE_SPARSE_ADD:
+		if (!fs_exists(pare_repo_index_path(op->repo)))
+			return 0;
+		error_set(GIT_EINVALID, "no sparse-checkout to add to");
+		error_hint("use `git sparse set <dir>...` to narrow this full "
+			   "work tree");
+		return GIT_EINVALID;
+	case PARE_SPARSE_REMOVE:
+		error_set(GIT_EINVALID, "no sparse-checkout to remove from");
+		error_hint("use `git sparse set <dir>...` to narrow this full "
+			   "work tree");
+		return GIT_EINVALID;
+	case PARE_SPARSE_REAPPLY:
+		return error_set(GIT_EINVALID,
+				 "must be in a sparse-checkout to reapply "
+				 "sparsity patterns");
+	default:
+		return 0;
+	}
+}
+
+/* Cone or not after the change; a mode that is set stays. */
+static bool cone_after(const struct operation *op)
+{
+	if (op->req->action == PARE_SPARSE_DISABLE)
+		return true;
+	if (op->req->cone >= 0)
+		return op->req->cone;
+	return op->enabled ? op->config_cone : true;
+}
+
+static int read_patterns(struct operation *op)
+{
+	int error = pattern_file_read(&op->before, op->pattern_path,
+				      op->enabled ? op->config_cone ||
+						    op->req->cone == 1 :
+						    op->report->cone,
+				      op->ignore_case);
+
+	if (error < 0 || !op->enabled)
+		return error;
+	if (op->before.is_cone)
+		cone_list_all(&op->before.cone, &op->report->dirs_before);
+	else
+		strvec_push_all(&op->report->dirs_before, &op->before.lines);
+	strvec_push_all(&op->report->warnings, &op->before.warnings);
+	return 0;
+}
+
+static void choose_config(struct operation *op)
+{
+	const struct pare_sparse_request *req = op->req;
+
+	op->config = (struct sparse_config){ -1, -1, req->sparse_index };
+	if (req->action == PARE_SPARSE_DISABLE) {
+		op->config = (struct sparse_config){ 0, 0, 0 };
+	} else if (!op->enabled) {
+		op->config.enabled = 1;
+		op->config.cone = op->report->cone;
+	} else if (req->cone >= 0 && op->config_cone != req->cone) {
+		op->config.enabled = 1;
+		op->config.cone = req->cone;
+	}
+	op->config_before = (struct sparse_config){
+		repo_config_tristate(op->repo, "core.sparsecheckout", -1),
+		repo_config_tristate(op->repo, "core.sparsecheckoutcone", -1),
+		repo_config_tristate(op->repo, "index.sparse", -1),
+	};
+}
+
+/* The present patterns must be a cone where they are built upon. */
+static int check_patterns(const struct operation *op)
+{
+	enum pare_sparse_action action = op->req->action;
+
+	if (!op->report->cone)
+		return error_set(PARE_EHANDOVER, "patterns, not a cone");
+	if (op->before.is_cone || action == PARE_SPARSE_SET ||
+	    action == PARE_SPARSE_DISABLE)
+		return 0;
+	if (action == PARE_SPARSE_ADD || action == PARE_SPARSE_REMOVE)
+		return error_set(GIT_EINVALID,
+				 "existing sparse-checkout patterns do not use "
+				 "cone mode");
+	return error_set(PARE_EHANDOVER, "the pattern file is not a cone");
+}
+
+static int check_sparse_index(const struct operation *op)
+{
+	bool sparse_index = op->req->sparse_index >= 0 ?
+				    op->req->sparse_index :
+				    pare_repo_config_bool(op->repo,
+							  "index.sparse", false);
+
+	if (op->req->action != PARE_SPARSE_DISABLE && sparse_index)
+		return error_set(PARE_EHANDOVER, "a sparse index");
+	return 0;
+}
+
+static int take_locks(struct operation *op)
+{
+	char *info;
+	int error;
+
+	if (op->req->dry_run)
+		return 0;
+	if (op->write_patterns) {
+		info = repo_git_path(op->repo, "info");
+		error = fs_mkdirs(info, 0777);
+		free(info);
+		if (error < 0)
+			return error_errno("could not create %s/info",
+					   pare_repo_git_dir(op->repo));
+		error = lockfile_hold(&op->pattern_lock, op->pattern_path);
+		if (error < 0)
+			return error;
+	}
+	return lockfile_hold(&op->index_lock, pare_repo_index_path(op->repo));
+}
+
+/* Without an index only `add` makes one; the rest just writes patterns. */
+static int open_index(struct operation *op)
+{
+	int error = pare_index_open(&op->index, pare_repo_index_path(op->repo),
+				    op->repo->algo);
+
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = op->req->action == PARE_SPARSE_ADD ?
+				new_index_from_head(op) : 0;
+	}
+	if (error < 0 || !op->index)
+		return error;
+	if (pare_index_is_sparse(op->index) ||
+	    pare_index_facts(op->index)->nr_sparse_dirs)
+		return error_set(PARE_EHANDOVER, "a sparse index");
+	return 0;
+}
+
+static int plan(struct operation *op)
+{
+	struct transition_options opts = { .nothing_there = op->made_index };
+	struct checkout_options co_opts = {
+		.progress = op->req->progress,
+	};
+	int error;
+
+	if (!op->index)
+		return 0;
+	co_opts.has_attributes = pare_index_facts(op->index)->has_attributes;
+	error = checkout_open(&op->co, op->repo, op->index, &co_opts);
+	if (error < 0)
+		return error;
+	if (op->enabled && !op->made_index &&
+	    !pare_repo_config_bool(op->repo,
+				   "sparse.expectfilesoutsideofpatterns", false))
+		opts.look = op->co;
+	error = transition_plan(&op->plan, op->index, &op->cone, &opts);
+	if (!error)
+		error = checkout_check_removals(op->co, &op->plan.gone);
+	if (!error)
+		error = checkout_check_writes(op->co, &op->plan.come);
+	if (!error)
+		strvec_push_all(&op->report->unmerged, &op->plan.unmerged);
+	return error;
+}
+
+/* All that can be said no to, before anything is written. */
+static int prepare(struct operation *op)
+{
+	int error;
+
+	if ((error = repo_check_format(op->repo)) < 0 ||
+	    (error = check_patterns(op)) < 0 ||
+	    (error = check_sparse_index(op)) < 0 ||
+	    (error = take_locks(op)) < 0 ||
+	    (error = open_index(op)) < 0 ||
+	    (error = target_choose(op)) < 0)
+		return error;
+	if (op->write_patterns)
+		pattern_file_format(&op->text, &op->cone);
+	return plan(op);
+}
+
+/* Is there a difference worth an undo record? */
+static bool selection_changes(const struct operation *op)
+{
+	if (op->config.enabled >= 0 &&
+	    op->config.enabled != (int)op->enabled)
+		return true;
+	return op->write_patterns &&
+	       (!op->before.exists || op->text.len != op->before.text.len ||
+		memcmp(op->text.buf, op->before.text.buf, op->text.len));
+}
+
+static int remember(const struct operation *op)
+{
+	struct undo_record record = UNDO_RECORD_INIT;
+	int error;
+
+	record.enabled = op->enabled;
+	record.cone = op->config_cone;
+	strbuf_addbuf(&record.patterns, &op->before.text);
+	if (op->report->trashed.nr)
+		strbuf_addstr(&record.trash_id, op->trash_id);
+	if (op->req->caller_state) {
+		record.has_caller = true;
+		strbuf_addstr(&record.caller, op->req->caller_state);
+	}
+	error = undo_write(&record, op->repo);
+	undo_release(&record);
+	return error;
+}
+
+/* What is left of directories outside; not part of what can be rolled back. */
+static int tidy(struct operation *op)
+{
+	struct strbuf id = STRBUF_INIT;
+	int error = 0;
+
+	if (!op->index)
+		return 0;
+	trash_new_id(&id);
+	op->trash_id = strbuf_detach(&id, NULL);
+	error = clear_directories(op);
+	if (!error && !op->req->dry_run)
+		error = trash_expire(op->repo, op->req->keep_days < 0 ?
+						       14 : op->req->keep_days);
+	return error;
+}
+
+static int change(struct operation *op)
+{
+	bool selection;
+	int error;
+
+	if ((error = prepare(op)) < 0)
+		return error;
+	selection = selection_changes(op);
+	op->report->changed = selection || op->plan.come.nr ||
+			      op->plan.gone.nr;
+	if (op->req->dry_run) {
+		if (op->index)
+			error = checkout_sizes(op->co, &op->plan.come);
+		if (!error)
+			error = tidy(op);
+		act_report(op);
+		return error;
+	}
+	if ((error = act(op)) < 0)
+		return error;
+	error = tidy(op);
+	if (selection || op->report->trashed.nr) {
+		int second = remember(op);
+
+		error = error < 0 ? error : second;
+	}
+	return error;
+}
+
+/* What git should be told; the reason is kept as the message. */
+static int hand_over(struct operation *op)
+{
+	char *reason = xstrdup(error_message());
+	const struct strvec *dirs = &op->req->dirs;
+	struct strvec *after = &op->report->dirs_after;
+	int error = 0;
+
+	lockfile_rollback(&op->index_lock);
+	lockfile_rollback(&op->pattern_lock);
+	strvec_clear(after);
+	if (op->report->cone) {
+		error = target_choose(op);
+	} else {
+		if (op->req->action != PARE_SPARSE_SET)
+			strvec_push_all(after, &op->before.lines);
+		for (size_t i = after->nr; i-- > 0;)
+			if (op->req->action == PARE_SPARSE_REMOVE &&
+			    strvec_contains(dirs, after->v[i]))
+				strvec_remove(after, i);
+		if (op->req->action == PARE_SPARSE_SET ||
+		    op->req->action == PARE_SPARSE_ADD)
+			strvec_push_all(after, dirs);
+	}
+	if (op->req->action == PARE_SPARSE_ADD ||
+	    op->req->action == PARE_SPARSE_REMOVE)
+		op->report->action = PARE_SPARSE_SET;
+	if (error >= 0)
+		error = error_set(PARE_EHANDOVER, "%s", reason);
+	free(reason);
+	return error;
+}
+
+static void operation_release(struct operation *op)
+{
+	checkout_close(op->co);
+	transition_release(&op->plan);
+	lockfile_rollback(&op->index_lock);
+	lockfile_rollback(&op->pattern_lock);
+	pare_index_close(op->index);
+	new_index_discard(op);
+	pattern_file_release(&op->before);
+	cone_release(&op->cone);
+	strbuf_release(&op->text);
+	free(op->pattern_path);
+	free(op->trash_id);
+}
+
+int pare_sparse_change(struct pare_sparse_report *report,
+		       struct pare_repo *repo,
+		       const struct pare_sparse_request *req)
+{
+	struct operation op = {
+		.repo = repo, .req = req, .report = report,
+		.before = PATTERN_FILE_INIT, .text = STRBUF_INIT,
+		.cone = CONE_INIT, .plan = TRANSITION_INIT,
+		.index_lock = LOCKFILE_INIT, .pattern_lock = LOCKFILE_INIT,
+	};
+	int error;
+
+	pare_sparse_report_init(report);
+	if ((error = read_present(&op)) < 0 || (error = check_action(&op)) < 0)
+		goto done;
+	report->cone = cone_after(&op);
+	report->action = req->action;
+	if ((error = read_patterns(&op)) < 0)
+		goto done;
+	choose_config(&op);
+	op.write_patterns = req->action == PARE_SPARSE_SET ||
+			    req->action == PARE_SPARSE_ADD ||
+			    req->action == PARE_SPARSE_REMOVE ||
+			    (req->action == PARE_SPARSE_INIT &&
+			     !op.before.exists);
+	error = change(&op);
+	if (error == PARE_EHANDOVER)
+		error = hand_over(&op);
+done:
+	operation_release(&op);
+	return error;
+}

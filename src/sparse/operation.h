@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One change of the selection on its way through the files of this room:
+ *
+ *	operation_open     what is, what is asked, locks, the index
+ *	target_choose      the selection that shall be (target.c)
+ *	operation_plan     what comes and goes
+ *	operation_act      files, index, pattern file, configuration
+ *	clear_directories  what is left of directories outside (clear.c)
+ */
+#ifndef PARE_SPARSE_OPERATION_H
+#define PARE_SPARSE_OPERATION_H
+
+#include "base/lockfile.h"
+#include "checkout/checkout.h"
+#include "pare/sparse.h"
+#include "repo/repo.h"
+#include "sparse/cone.h"
+#include "sparse/enable.h"
+#include "sparse/pattern_file.h"
+#include "sparse/transition.h"
+
+struct operation {
+	struct pare_repo *repo;
+	const struct pare_sparse_request *req;
+	struct pare_sparse_report *report;
+
+	/* What is. */
+	bool enabled, config_cone, ignore_case;
+	char *pattern_path;
+	struct pattern_file before;
+	struct lockfile pattern_lock, index_lock;
+	struct pare_index *index; /* NULL: there is none */
+	char *made_index;         /* made from HEAD, to be removed */
+
+	/* What shall be. */
+	struct cone cone;
+	struct strbuf text;       /* of the pattern file, when it is written */
+	bool write_patterns;
+	struct sparse_config config, config_before;
+
+	/* What that means. */
+	struct checkout *co;
+	struct transition plan;
+	char *trash_id;
+};
+
+/* Fill op->cone, report->dirs_after and missing_dirs. */
+int target_choose(struct operation *op);
+
+/*
+ * Directories outside of the cone that are still on disk though all of their
+ * entries are skipped: cleared or kept, as checkout_clear_dir says.
+ */
+int clear_directories(struct operation *op);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "sparse/split.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "base/strbuf.h"
+#include "repo/odb.h"
+#include "repo/tree.h"
+
+/*
+ * One entry a child is looked at: behind "dir/child/…" the search goes on at
+ * "dir/child0", since `0` follows `/`.
+ */
+static int children_in_index(struct strvec *out, const struct strbuf *prefix,
+			     const struct pare_index *index)
+{
+	struct strbuf next = STRBUF_INIT;
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	uint32_t pos = pare_index_lower_bound(index, prefix->buf, prefix->len);
+	int error = 0;
+
+	pare_index_iter_init(&iter, index);
+	while (pos < pare_index_nr(index)) {
+		const char *slash;
+
+		if ((error = pare_index_entry_at(&entry, &iter, pos)) < 0)
+			break;
+		if (entry.name_len < prefix->len ||
+		    memcmp(entry.name, prefix->buf, prefix->len))
+			break;
+		slash = memchr(entry.name + prefix->len, '/',
+			       entry.name_len - prefix->len);
+		if (!slash) {
+			pos++;
+			continue;
+		}
+		strvec_pushn(out, entry.name, (size_t)(slash - entry.name));
+		strbuf_reset(&next);
+		strbuf_add(&next, entry.name, (size_t)(slash - entry.name));
+		strbuf_addch(&next, '/' + 1);
+		pos = pare_index_lower_bound(index, next.buf, next.len);
+	}
+	pare_index_iter_release(&iter);
+	strbuf_release(&next);
+	return error < 0 ? error : 0;
+}
+
+static int children_in_head(struct strvec *out, const struct strbuf *prefix,
+			    struct pare_repo *repo)
+{
+	struct odb_object tree = { 0 };
+	struct oid head, oid;
+	struct tree_iter iter;
+	struct tree_entry entry;
+	struct odb *odb;
+	struct strbuf dir = STRBUF_INIT;
+	uint32_t mode;
+	int error;
+
+	strbuf_add(&dir, prefix->buf, prefix->len ? prefix->len - 1 : 0);
+	if ((error = repo_odb(&odb, repo)) < 0 ||
+	    (error = repo_head_tree(&head, repo)) < 0)
+		goto done;
+	error = tree_lookup(&oid, &mode, odb, repo->algo, &head, dir.buf);
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = 0;
+		goto done;
+	}
+	if (error < 0 || !mode_is_tree(mode))
+		goto done;
+	if ((error = odb_read_type(&tree, odb, &oid, OBJ_TREE)) < 0)
+		goto done;
+	tree_iter_init(&iter, tree.data, tree.len, repo->algo);
+	while ((error = tree_iter_next(&entry, &iter)) > 0)
+		if (mode_is_tree(entry.mode))
+			strvec_pushf(out, "%s%s", prefix->buf, entry.name);
+done:
+	odb_object_release(&tree);
+	strbuf_release(&dir);
+	return error < 0 ? error : 0;
+}
+
+int split_children(struct strvec *out, const char *dir, struct pare_repo *repo,
+		   const struct pare_index *index)
+{
+	struct strbuf prefix = STRBUF_INIT;
+	int error;
+
+	strbuf_addstr(&prefix, dir);
+	if (prefix.len)
+		strbuf_addch(&prefix, '/');
+	error = index ? children_in_index(out, &prefix, index) :
+			children_in_head(out, &prefix, repo);
+	strbuf_release(&prefix);
+	return error;
+}
+
+/* Put into `out` what is beside the way from `top` down to `dir`. */
+static int add_beside(struct strvec *out, const char *top, const char *dir,
+		      struct pare_repo *repo, const struct pare_index *index)
+{
+	struct strvec children = STRVEC_INIT;
+	struct strbuf level = STRBUF_INIT;
+	int error = 0;
+
+	strbuf_addstr(&level, top);
+	while (strcmp(level.buf, dir)) {
+		const char *slash;
+
+		strvec_clear(&children);
+		error = split_children(&children, level.buf, repo, index);
+		if (error < 0)
+			break;
+		for (size_t i = 0; i < children.nr; i++)
+			if (!path_is_under(dir, children.v[i]))
+				strvec_push(out, children.v[i]);
+		slash = strchrnul(dir + level.len + 1, '/');
+		strbuf_reset(&level);
+		strbuf_add(&level, dir, (size_t)(slash - dir));
+	}
+	strvec_clear(&children);
+	strbuf_release(&level);
+	return error;
+}
+
+int split_remove(struct strvec *dirs, const char *dir, struct pare_repo *repo,
+		 const struct pare_index *index, struct strvec *warnings)
+{
+	struct strvec kept = STRVEC_INIT;
+	bool found = false;
+	int error = 0;
+
+	for (size_t i = 0; i < dirs->nr && !error; i++) {
+		const char *have = dirs->v[i];
+		size_t before = kept.nr;
+
+		if (path_is_under(have, dir)) {
+			found = true;
+		} else if (path_is_under(dir, have)) {
+			found = true;
+			error = add_beside(&kept, have, dir, repo, index);
+			if (!error && kept.nr == before)
+				strvec_pushf(warnings,
+					     "nothing beside '%s' is left of "
+					     "'%s': the files directly in it "
+					     "leave too", quoted(dir),
+					     quoted(have));
+		} else {
+			strvec_push(&kept, have);
+		}
+	}
+	if (!error && !found)
+		strvec_pushf(warnings, "'%s' is not selected", quoted(dir));
+	if (!error) {
+		strvec_sort(&kept);
+		strvec_uniq(&kept);
+		strvec_clear(dirs);
+		*dirs = kept;
+	} else {
+		strvec_clear(&kept);
+	}
+	return error;
+}

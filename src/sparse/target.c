@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* The selection that a request asks for. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "repo/odb.h"
+#include "repo/tree.h"
+#include "sparse/operation.h"
+#include "sparse/split.h"
+
+/* Does any entry lie below `dir`, or a sparse directory stand above it? */
+static int in_index(bool *out, const struct pare_index *index, const char *dir)
+{
+	struct strbuf prefix = STRBUF_INIT;
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	uint32_t pos;
+	int error = 0;
+
+	strbuf_addf(&prefix, "%s/", dir);
+	*out = false;
+	pos = pare_index_lower_bound(index, prefix.buf, prefix.len);
+	pare_index_iter_init(&iter, index);
+	if (pos < pare_index_nr(index)) {
+		error = pare_index_entry_at(&entry, &iter, pos);
+		if (error >= 0)
+			*out = entry.name_len >= prefix.len &&
+			       !memcmp(entry.name, prefix.buf, prefix.len);
+	}
+	if (error >= 0 && !*out && pos) {
+		error = pare_index_entry_at(&entry, &iter, pos - 1);
+		if (error >= 0)
+			*out = pare_index_is_sparse_dir(&entry) &&
+			       !strncmp(prefix.buf, entry.name, entry.name_len);
+	}
+	pare_index_iter_release(&iter);
+	strbuf_release(&prefix);
+	return error < 0 ? error : 0;
+}
+
+static int in_head(bool *out, struct pare_repo *repo, const char *dir)
+{
+	struct odb *odb;
+	struct oid head, oid;
+	uint32_t mode;
+	int error;
+
+	*out = false;
+	error = repo_head_tree(&head, repo);
+	if (error == GIT_EUNBORNBRANCH) {
+		error_clear();
+		return 0;
+	}
+	if (error < 0 || (error = repo_odb(&odb, repo)) < 0)
+		return error;
+	error = tree_lookup(&oid, &mode, odb, repo->algo, &head, dir);
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		return 0;
+	}
+	*out = !error && mode_is_tree(mode);
+	return error;
+}
+
+/* The directory beside `dir` whose name is nearest. */
+static int hint_nearest(struct operation *op, const char *dir)
+{
+	struct strvec beside = STRVEC_INIT;
+	struct strbuf parent = STRBUF_INIT;
+	const char *nearest;
+	int error;
+
+	strbuf_add(&parent, dir, path_dir_len(dir, strlen(dir)));
+	error = split_children(&beside, parent.buf, op->repo, op->index);
+	nearest = error < 0 ? NULL : nearest_word(dir, beside.v);
+	if (nearest)
+		error_hint("did you mean '%s'?", quoted(nearest));
+	strbuf_release(&parent);
+	strvec_clear(&beside);
+	return error;
+}
+
+static int find_missing(struct operation *op)
+{
+	struct strvec *missing = &op->report->missing_dirs;
+	int error = 0;
+
+	if (!op->index || op->ignore_case)
+		return 0;
+	for (size_t i = 0; i < op->req->dirs.nr && !error; i++) {
+		const char *dir = op->req->dirs.v[i];
+		bool there = false;
+
+		error = in_index(&there, op->index, dir);
+		if (!error && !there)
+			error = in_head(&there, op->repo, dir);
+		if (!error && !there)
+			strvec_push(missing, dir);
+	}
+	if (error < 0 || !op->req->strict || !missing->nr)
+		return error;
+	error_set(GIT_ENOTFOUND, "'%s' is no directory of HEAD or the index",
+		  quoted(missing->v[0]));
+	hint_nearest(op, missing->v[0]);
+	return GIT_ENOTFOUND;
+}
+
+static int take_out(struct operation *op, const struct strvec *dirs)
+{
+	struct strvec *after = &op->report->dirs_after;
+	int error = 0;
+
+	for (size_t i = 0; i < dirs->nr && !error; i++)
+		error = split_remove(after, dirs->v[i], op->repo, op->index,
+				     &op->report->warnings);
+	return error;
+}
+
+/* Selected directories without those below another. */
+static void reduce(struct operation *op)
+{
+	struct strvec *after = &op->report->dirs_after;
+
+	for (size_t i = 0; i < after->nr; i++)
+		cone_add(&op->cone, after->v[i]);
+	strvec_clear(after);
+	cone_list(&op->cone, CONE_IN, after);
+}
+
+int target_choose(struct operation *op)
+{
+	const struct pare_sparse_request *req = op->req;
+	struct strvec *after = &op->report->dirs_after;
+	bool keeps = req->action == PARE_SPARSE_ADD ||
+		     req->action == PARE_SPARSE_REMOVE ||
+		     req->action == PARE_SPARSE_INIT ||
+		     req->action == PARE_SPARSE_REAPPLY;
+	int error = 0;
+
+	op->cone.ignore_case = op->ignore_case;
+	if (req->action == PARE_SPARSE_DISABLE) {
+		op->cone.full = true;
+		return 0;
+	}
+	if (keeps && op->before.is_cone)
+		cone_list_all(&op->before.cone, after);
+	if (keeps && !op->write_patterns && !req->excludes.nr) {
+		/* The file as it is, also if it is a strange cone. */
+		op->cone = op->before.cone;
+		op->before.cone = (struct cone)CONE_INIT;
+		return 0;
+	}
+	if (req->action == PARE_SPARSE_SET || req->action == PARE_SPARSE_ADD) {
+		strvec_push_all(after, &req->dirs);
+		if ((error = find_missing(op)) < 0)
+			return error;
+	}
+	strvec_sort(after);
+	strvec_uniq(after);
+	if (req->action == PARE_SPARSE_REMOVE)
+		error = take_out(op, &req->dirs);
+	if (!error)
+		error = take_out(op, &req->excludes);
+	if (!error)
+		reduce(op);
+	return error;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* <git dir>/pare/undo: what was before the last change. */
+#ifndef PARE_SPARSE_UNDO_H
+#define PARE_SPARSE_UNDO_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "repo/repo.h"
+
+struct undo_record {
+	bool enabled, cone;     /* the configuration */
+	struct strbuf patterns; /* the pattern file */
+	struct strbuf trash_id; /* "" when nothing was moved aside */
+	bool has_caller;
+	struct strbuf caller;   /* the caller's state, when there is one */
+};
+
+#define UNDO_RECORD_INIT                                                      \
+	{ .patterns = STRBUF_INIT, .trash_id = STRBUF_INIT,                   \
+	  .caller = STRBUF_INIT }
+
+/* GIT_ENOTFOUND when there is none, GIT_EINVALID when it is not ours. */
+int undo_read(struct undo_record *out, const struct pare_repo *repo);
+int undo_write(const struct undo_record *record,
+	       const struct pare_repo *repo);
+void undo_release(struct undo_record *record);
+
+#endif
