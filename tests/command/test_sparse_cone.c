@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse beside git sparse-checkout, in cone mode. */
+#include <string.h>
+
+#include "support/twins.h"
+
+static void sequences_leave_what_git_leaves(void **state)
+{
+	static const char *const sequences[][8] = {
+		{ "set a/b", "list", "add e/f", "list", "set h", "reapply",
+		  "disable" },
+		{ "set", "list", "add a", "add a/b", "add e/f/g 'sp ace'",
+		  "list", "set --stdin </dev/null" },
+		{ "init", "list", "add e", "reapply", "disable", "init",
+		  "list" },
+		{ "init --cone", "set a/b/c a/d", "list", "disable", "disable",
+		  "set e" },
+		{ "set a/b e/f h", "add", "set", "add a a a/", "list" },
+		{ "set ./a//b/ e/../h", "list", "add 'sp ace'/" },
+		{ "set --cone a", "set h", "reapply --cone", "list" },
+		{ "set --skip-checks root", "list", "add --skip-checks '/e'" },
+		{ "set --end-of-options a", "add -- e", "list" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sequences); i++) {
+		sh("rm -rf seed g p");
+		twins_make(twins_tree);
+		for (size_t j = 0; j < 8 && sequences[i][j]; j++)
+			twins_run(sequences[i][j]);
+	}
+}
+
+static void bad_arguments_are_refused_as_git_does(void **state)
+{
+	static const char *const cases[] = {
+		"add a",     "reapply",     "list",       "set /a",
+		"set '!a'",  "set 'a*'",    "set 'a[b]'", "set 'a?'",
+		"set root",  "set ../x",    "set a root", "set a/b/two",
+	};
+
+	(void)state;
+	twins_make(twins_tree);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *before = sh("cd p && cat .git/config; ls -A .git; "
+					"git ls-files -t -s");
+		struct result git = sh_try("cd g && git sparse-checkout %s",
+					   cases[i]);
+		struct result pare = sh_try("cd p && git sparse %s", cases[i]);
+
+		assert_rc(pare, git.rc);
+		assert_int_equal(pare.rc, 128);
+		assert_text(pare.out, "");
+		/* Our hint comes behind git's line. */
+		assert_int_equal(strncmp(pare.err, git.err, strlen(git.err)),
+				 0);
+		/* git leaves a half-made configuration; we nothing. */
+		assert_text(sh("cd p && cat .git/config; ls -A .git; "
+			       "git ls-files -t -s"), before);
+		sh("rm -rf g && cp -a seed g && "
+		   "git -C g update-index -q --refresh");
+	}
+}
+
+static void modified_files_are_kept_and_named(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_run("set a e");
+	twins_sh("echo more >>e/f/six; echo staged >e/five; git add e/five");
+	twins_run("set a");
+	twins_run("set h");
+	twins_sh("git checkout -q HEAD -- e/f/six");
+	twins_run("reapply");
+	twins_run("add e");
+}
+
+static void unmerged_files_are_kept_and_named(void **state)
+{
+	(void)state;
+	twins_make("mkdir a e; echo 1 >a/x; echo 1 >e/y; git add .; "
+		   "git commit -qm 1; git checkout -q -b o; echo 2 >e/y; "
+		   "git commit -qam 2; git checkout -q -; echo 3 >e/y; "
+		   "git commit -qam 3; git merge -q o >/dev/null 2>&1; true");
+	twins_run("set a");
+	twins_run("add e");
+	twins_run("set");
+}
+
+static void untracked_files_keep_their_directory(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("echo mine >e/f/mine; echo mine >h/mine");
+	twins_run("set a");
+	twins_run("set h");
+	twins_sh("rm e/f/mine");
+	twins_run("reapply");
+}
+
+static void files_present_though_skipped_are_seen(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_run("set a");
+	twins_sh("mkdir -p e/f && echo other >e/f/six && echo h >h");
+	twins_run("reapply");
+	twins_run("add e");
+	twins_sh("rm h");
+	twins_run("add h");
+}
+
+static void expected_outside_files_stay_as_they_are(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_run("set a");
+	twins_sh("git config sparse.expectFilesOutsideOfPatterns true; "
+		 "mkdir -p e/f && echo other >e/f/six");
+	twins_run("add e");
+}
+
+static void subdirectories_prefix_their_arguments(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_run_in("a", "set b d", true);
+	twins_run_in("a", "add ../e/f", true);
+	twins_run_in("a/b", "list", true);
+	twins_run_in("a", "add ../../x", true);
+	twins_run_in("a", "add .", true);
+}
+
+static void stdin_lines_are_trimmed_and_unquoted(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("printf 'a/b\\n\\n  e/f  \\r\\n/h/\\n\"sp ace\"\\n' "
+		 ">../lines; printf '\"a\\n' >../bad");
+	twins_run("set --stdin <../lines");
+	twins_run("list");
+	twins_run("add --stdin <../bad");
+	twins_run_in("a", "set --stdin <../../lines", true);
+}
+
+static void linked_worktrees_have_their_own_selection(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_run("set a");
+	twins_sh("git worktree add -q w");
+	twins_run_in("w", "list", true);
+	twins_run_in("w", "set e", true);
+	assert_twins("g/w", "p/w");
+	twins_run("list");
+}
+
+static void the_index_keeps_its_version(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("git update-index --index-version 4");
+	twins_run("set a/b");
+	twins_run("add e");
+	assert_text(sh("head -c 8 p/.git/index | od -An -tx1 | tr -d ' \\n'"),
+		    "4449524300000004");
+}
+
+static void a_first_set_without_an_index_writes_patterns_only(void **state)
+{
+	(void)state;
+	sh("git init -q seed && cd seed && %s", twins_tree);
+	sh("git clone -q --no-checkout seed g && "
+	   "git clone -q --no-checkout seed p && "
+	   "git -C p remote set-url origin \"$(git -C g remote get-url "
+	   "origin)\"");
+	twins_run("set a/b");
+	twins_run("add e");
+}
+
+static void an_unborn_branch_takes_patterns(void **state)
+{
+	(void)state;
+	sh("git init -q g && git init -q p");
+	twins_run("init");
+	twins_run("set a/b");
+	twins_run("list");
+}
+
+static void case_is_ignored_where_the_config_says_so(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("git config core.ignoreCase true");
+	twins_run("set A/B E");
+	twins_run("list");
+	twins_run("add a");
+}
+
+static void submodules_survive(void **state)
+{
+	(void)state;
+	sh("git init -q sub && cd sub && echo s >s && git add . && "
+	   "git commit -qm s");
+	twins_make("mkdir a && echo a >a/x && git add . && "
+		   "git -c protocol.file.allow=always submodule --quiet add "
+		   "../sub mods/c && git commit -qm m");
+	twins_run_in(".", "set a", false);
+	twins_run_in(".", "add mods", false);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(sequences_leave_what_git_leaves),
+		sandbox_test(bad_arguments_are_refused_as_git_does),
+		sandbox_test(modified_files_are_kept_and_named),
+		sandbox_test(unmerged_files_are_kept_and_named),
+		sandbox_test(untracked_files_keep_their_directory),
+		sandbox_test(files_present_though_skipped_are_seen),
+		sandbox_test(expected_outside_files_stay_as_they_are),
+		sandbox_test(subdirectories_prefix_their_arguments),
+		sandbox_test(stdin_lines_are_trimmed_and_unquoted),
+		sandbox_test(linked_worktrees_have_their_own_selection),
+		sandbox_test(the_index_keeps_its_version),
+		sandbox_test(a_first_set_without_an_index_writes_patterns_only),
+		sandbox_test(an_unborn_branch_takes_patterns),
+		sandbox_test(case_is_ignored_where_the_config_says_so),
+		sandbox_test(submodules_survive),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
