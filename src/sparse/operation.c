@@ -17,18 +17,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
-#include "base/path.h"
 #include "checkout/trash.h"
 #include "repo/config.h"
-#include "repo/hooks.h"
-#include "repo/odb.h"
 #include "sparse/act.h"
+#include "sparse/journal.h"
 #include "sparse/new_index.h"
 #include "sparse/undo.h"
 
@@ -302,7 +298,14 @@ static int change(struct operation *op)
 		act_report(op);
 		return error;
 	}
-	if ((error = act(op)) < 0)
+	if (!op->report->changed && !op->plan.healed.nr &&
+	    op->config.sparse_index < 0 && op->config.cone < 0)
+		return tidy(op);
+	if ((error = journal_begin(op)) < 0)
+		return error;
+	error = act(op);
+	journal_end(op);
+	if (error < 0)
 		return error;
 	error = tidy(op);
 	if (selection || op->report->trashed.nr) {
@@ -375,6 +378,9 @@ int pare_sparse_change(struct pare_sparse_report *report,
 
 	pare_sparse_report_init(report);
 	if ((error = read_present(&op)) < 0 || (error = check_action(&op)) < 0)
+		goto done;
+	if (!req->dry_run &&
+	    (error = journal_recover(&report->warnings, repo)) < 0)
 		goto done;
 	report->cone = cone_after(&op);
 	report->action = req->action;

@@ -175,7 +175,6 @@ static void a_first_set_without_an_index_writes_patterns_only(void **state)
 	   "git -C p remote set-url origin \"$(git -C g remote get-url "
 	   "origin)\"");
 	twins_run("set a/b");
-	twins_run("add e");
 }
 
 static void an_unborn_branch_takes_patterns(void **state)

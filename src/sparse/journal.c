@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "sparse/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fs.h"
+#include "base/path.h"
+
+enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024 };
+
+static const char first_line[] = "pare journal 1\n";
+
+/*
+ * When a process began, in ticks since the machine did: with it a process of
+ * the same number is known to be another. 0 where there is no /proc.
+ */
+static uint64_t start_of(pid_t pid)
+{
+	struct strbuf text = STRBUF_INIT;
+	char path[64];
+	const char *p;
+	uint64_t ticks = 0;
+	int field = 2;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if (!strbuf_read_file(&text, path, 64 * 1024)) {
+		/* The name, field 2, may hold anything; its `)` is the last. */
+		p = strrchr(text.buf, ')');
+		while (p && field < 22 && (p = strchr(p + 1, ' ')))
+			field++;
+		if (p)
+			ticks = strtoull(p + 1, NULL, 10);
+	} else {
+		error_clear();
+	}
+	strbuf_release(&text);
+	return ticks;
+}
+
+static void add_lock(struct strbuf *text, const struct lockfile *lock)
+{
+	struct stat st;
+
+	if (lockfile_is_held(lock) && !fstat(lock->fd, &st))
+		strbuf_addf(text, "lock %ju %ju %s.lock", (uintmax_t)st.st_dev,
+			    (uintmax_t)st.st_ino, lock->path);
+	strbuf_addch(text, '\0');
+}
+
+/* Plain lines, then NUL-terminated: two locks, and the paths to be written. */
+int journal_begin(const struct operation *op)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *path;
+	int error = repo_pare_path(&path, op->repo, "journal", true);
+
+	if (error < 0)
+		return error;
+	strbuf_addstr(&text, first_line);
+	strbuf_addf(&text, "pid %ld %" PRIu64 "\n", (long)getpid(),
+		    start_of(getpid()));
+	add_lock(&text, &op->index_lock);
+	add_lock(&text, &op->pattern_lock);
+	for (size_t i = 0; i < op->plan.come.nr; i++)
+		if (op->plan.come.item[i].status == PARE_PATH_TO_WRITE)
+			strbuf_add(&text, op->plan.come.item[i].path,
+				   op->plan.come.item[i].path_len + 1);
+	error = lockfile_replace(path, text.buf, text.len);
+	strbuf_release(&text);
+	free(path);
+	return error;
+}
+
+void journal_end(const struct operation *op)
+{
+	char *path;
+
+	if (repo_pare_path(&path, op->repo, "journal", false) < 0)
+		return;
+	unlink(path);
+	free(path);
+}
+
+/* Only the very file that the dead process made. */
+static void remove_lock(const char *line)
+{
+	uintmax_t dev, ino;
+	struct stat st;
+	int at = 0;
+
+	if (sscanf(line, "lock %ju %ju %n", &dev, &ino, &at) != 2 || !at)
+		return;
+	if (!lstat(line + at, &st) && st.st_dev == (dev_t)dev &&
+	    st.st_ino == (ino_t)ino)
+		unlink(line + at);
+}
+
+static bool is_younger(const struct stat *st, const struct stat *than)
+{
+	return st->st_mtim.tv_sec > than->st_mtim.tv_sec ||
+	       (st->st_mtim.tv_sec == than->st_mtim.tv_sec &&
+		st->st_mtim.tv_nsec >= than->st_mtim.tv_nsec);
+}
+
+/* A file that is not what the index has, made since the journal was. */
+static void remove_half(struct fs_walk *walk, const struct checkout_item *item,
+			const struct stat *journal)
+{
+	size_t dir_len = path_dir_len(item->path, item->path_len);
+	int fd = fs_walk_dir(walk, item->path, dir_len, FS_WALK_OPEN);
+	const char *name = item->path + dir_len + (dir_len > 0);
+	struct stat st;
+
+	if (fd >= 0 && !fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	    S_ISREG(st.st_mode) && is_younger(&st, journal))
+		unlinkat(fd, name, 0);
+}
+
+/* The listed paths whose entries are still skipped. */
+static int find_items(struct checkout_list *list, struct arena *names,
+		      const struct pare_index *index, const char *path,
+		      const char *end)
+{
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	int error = 0;
+
+	pare_index_iter_init(&iter, index);
+	for (; path < end; path += strlen(path) + 1) {
+		size_t len = strlen(path);
+		uint32_t pos = pare_index_lower_bound(index, path, len);
+
+		if (pos == pare_index_nr(index))
+			continue;
+		error = pare_index_entry_at(&entry, &iter, pos);
+		if (error < 0)
+			break;
+		if (entry.name_len == len && !memcmp(entry.name, path, len) &&
+		    pare_index_skipped(&entry))
+			checkout_list_add(list, &entry,
+					  pare_index_keep_name(index, &entry,
+							       names));
+	}
+	pare_index_iter_release(&iter);
+	return error < 0 ? error : 0;
+}
+
+static int remove_halves(struct pare_repo *repo, const char *paths,
+			 const char *end, const struct stat *journal)
+{
+	struct checkout_options opts = { 0 };
+	struct checkout_list list = { 0 };
+	struct arena names = ARENA_INIT;
+	struct pare_index *index = NULL;
+	struct checkout *co = NULL;
+	struct fs_walk walk = { 0 };
+	int error;
+
+	error = pare_index_open(&index, pare_repo_index_path(repo),
+				repo->algo);
+	if (error < 0)
+		goto done;
+	opts.has_attributes = pare_index_facts(index)->has_attributes;
+	if ((error = find_items(&list, &names, index, paths, end)) < 0 ||
+	    (error = checkout_open(&co, repo, index, &opts)) < 0 ||
+	    (error = checkout_check_writes(co, &list)) < 0 ||
+	    (error = fs_walk_init(&walk, pare_repo_worktree(repo))) < 0)
+		goto done;
+	for (size_t i = 0; i < list.nr; i++)
+		if (list.item[i].status == PARE_PATH_PRESENT)
+			remove_half(&walk, &list.item[i], journal);
+	fs_walk_release(&walk);
+done:
+	checkout_close(co);
+	checkout_list_release(&list);
+	pare_index_close(index);
+	arena_release(&names);
+	/* Without an index nothing of it can have been written. */
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = 0;
+	}
+	return error;
+}
+
+static bool is_running(pid_t pid, uint64_t start)
+{
+	if (kill(pid, 0) && errno == ESRCH)
+		return false;
+	return !start || start_of(pid) == start;
+}
+
+static int recover(struct strvec *warnings, struct pare_repo *repo,
+		   const struct strbuf *text, const struct stat *st)
+{
+	const char *end = text->buf + text->len, *p = text->buf;
+	uint64_t start;
+	long pid;
+	int at = 0, error;
+
+	if (!skip_prefix(p, first_line, &p) ||
+	    sscanf(p, "pid %ld %" SCNu64 "%n", &pid, &start, &at) != 2 || !at ||
+	    p[at] != '\n')
+		return 0; /* cut off itself: nothing was begun */
+	if (is_running((pid_t)pid, start))
+		return 1;
+	p += at + 1;
+	for (int i = 0; i < 2 && p < end; i++) {
+		remove_lock(p);
+		p += strlen(p) + 1;
+	}
+	error = p < end ? remove_halves(repo, p, end, st) : 0;
+	if (!error)
+		strvec_pushf(warnings,
+			     "tidied up after a change that was cut off "
+			     "(process %ld)", pid);
+	return error;
+}
+
+int journal_recover(struct strvec *warnings, struct pare_repo *repo)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stat st;
+	char *path;
+	int error = repo_pare_path(&path, repo, "journal", false);
+
+	if (error < 0)
+		return error;
+	if (lstat(path, &st) || !S_ISREG(st.st_mode))
+		goto done;
+	error = strbuf_read_file(&text, path, JOURNAL_BYTES_MAX);
+	if (!error)
+		error = recover(warnings, repo, &text, &st);
+	if (!error)
+		unlink(path);
+done:
+	strbuf_release(&text);
+	free(path);
+	return error < 0 ? error : 0;
+}
