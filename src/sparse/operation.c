@@ -26,6 +26,7 @@
 #include "sparse/act.h"
 #include "sparse/journal.h"
 #include "sparse/new_index.h"
+#include "sparse/staged.h"
 #include "sparse/undo.h"
 
 static int read_present(struct operation *op)
@@ -212,6 +213,8 @@ static int plan(struct operation *op)
 	if (!error)
 		error = checkout_check_writes(op->co, &op->plan.come);
 	if (!error)
+		error = staged_find(op);
+	if (!error)
 		strvec_push_all(&op->report->unmerged, &op->plan.unmerged);
 	return error;
 }
@@ -298,7 +301,7 @@ static int change(struct operation *op)
 		act_report(op);
 		return error;
 	}
-	if (!op->report->changed && !op->plan.healed.nr &&
+	if (!op->report->changed && !op->plan.healed.nr && !op->made_index &&
 	    op->config.sparse_index < 0 && op->config.cone < 0)
 		return tidy(op);
 	if ((error = journal_begin(op)) < 0)
