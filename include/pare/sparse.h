@@ -135,6 +135,19 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 		     struct pare_repo *repo, const char *state_now,
 		     bool dry_run, const struct pare_progress *progress);
 
+/*
+ * Which paths the rules take in: those of the pattern file, or with `dirs` of
+ * a cone of these. PARE_EHANDOVER for patterns that are no cone.
+ */
+struct pare_sparse_rules;
+
+int pare_sparse_rules_open(struct pare_sparse_rules **out,
+			   struct pare_repo *repo, bool cone,
+			   const struct strvec *dirs);
+bool pare_sparse_rules_match(struct pare_sparse_rules *rules,
+			     const char *path);
+void pare_sparse_rules_free(struct pare_sparse_rules *rules);
+
 /* Figures for `git sparse status`. */
 struct pare_sparse_dir_count {
 	char *dir;      /* "" for the files in the root */

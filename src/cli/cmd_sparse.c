@@ -10,6 +10,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_reapply,
 	&cmd_sparse_disable,
 	&cmd_sparse_init,
+	&cmd_sparse_check_rules,
 	&cmd_sparse_status,
 	&cmd_sparse_undo,
 	NULL,

@@ -11,6 +11,7 @@ extern const struct command *const programs[];
 extern const struct command cmd_complete;
 extern const struct command cmd_sparse;
 extern const struct command cmd_sparse_add;
+extern const struct command cmd_sparse_check_rules;
 extern const struct command cmd_sparse_disable;
 extern const struct command cmd_sparse_init;
 extern const struct command cmd_sparse_list;

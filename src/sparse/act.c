@@ -172,6 +172,9 @@ int act(struct operation *op)
 		run_hook(op);
 	if (op->index)
 		error = checkout_remove(op->co, &op->plan.gone);
+	if (op->index)
+		strvec_push_all(&op->report->warnings,
+				checkout_warnings(op->co));
 	act_report(op);
 	return error;
 }

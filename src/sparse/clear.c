@@ -7,19 +7,20 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/alloc.h"
 #include "base/fs.h"
 #include "base/path.h"
-#include "checkout/trash.h"
 #include "sparse/operation.h"
 
 struct clearing {
 	struct operation *op;
 	struct fs_walk walk;
 	struct strvec selected; /* all recursive directories, sorted */
+	struct strvec found;    /* directories to clear */
 };
 
 static bool is_directory(int dir_fd, const struct dirent *d)
@@ -68,29 +69,6 @@ static bool has_selected_below(const struct clearing *c, const char *dir)
 	return false;
 }
 
-static int clear_one(struct clearing *c, const char *dir)
-{
-	struct pare_sparse_report *report = c->op->report;
-	const struct pare_sparse_request *req = c->op->req;
-	enum checkout_dir_answer answer;
-	int error;
-
-	error = checkout_clear_dir(&answer, c->op->co, dir, c->op->trash_id,
-				   req->keep_days < 0 ? 14 : req->keep_days,
-				   req->dry_run, &report->trashed);
-	if (error < 0)
-		return error;
-	fs_walk_forget(&c->walk, dir, strlen(dir));
-	if (answer == CHECKOUT_DIR_UNTRACKED)
-		strvec_push(&report->untracked_dirs, dir);
-	else if (answer == CHECKOUT_DIR_NESTED)
-		strvec_push(&report->nested_dirs, dir);
-	else if (answer == CHECKOUT_DIR_FAILED)
-		strvec_pushf(&report->warnings,
-			     "failed to remove directory '%s'", dir);
-	return 0;
-}
-
 /* The entries below `dir`. */
 static void range_of(uint32_t *first, uint32_t *last,
 		     const struct pare_index *index, const char *dir)
@@ -104,14 +82,13 @@ static void range_of(uint32_t *first, uint32_t *last,
 	strbuf_release(&bound);
 }
 
-static int clear_below(struct clearing *c, const char *dir)
+static void find_below(struct clearing *c, const char *dir)
 {
 	const struct operation *op = c->op;
 	struct strvec subdirs = STRVEC_INIT;
-	int error = 0;
 
 	read_subdirs(&subdirs, &c->walk, dir);
-	for (size_t i = 0; i < subdirs.nr && !error; i++) {
+	for (size_t i = 0; i < subdirs.nr; i++) {
 		const char *sub = subdirs.v[i];
 		enum cone_kind kind = cone_get(&op->cone, sub, strlen(sub));
 		uint32_t first, last;
@@ -123,17 +100,50 @@ static int clear_below(struct clearing *c, const char *dir)
 			continue;
 		if (kind == CONE_PARENT || has_selected_below(c, sub) ||
 		    transition_keeps(&op->plan, first, last))
-			error = clear_below(c, sub);
+			find_below(c, sub);
 		else
-			error = clear_one(c, sub);
+			strvec_push(&c->found, sub);
 	}
 	strvec_clear(&subdirs);
+}
+
+static void report_dir(struct pare_sparse_report *report,
+		       const struct checkout_dir *dir)
+{
+	if (dir->answer == CHECKOUT_DIR_UNTRACKED)
+		strvec_push(&report->untracked_dirs, dir->path);
+	else if (dir->answer == CHECKOUT_DIR_NESTED)
+		strvec_push(&report->nested_dirs, dir->path);
+	else if (dir->answer == CHECKOUT_DIR_FAILED)
+		strvec_pushf(&report->warnings,
+			     "failed to remove directory '%s'", dir->path);
+}
+
+static int clear_found(struct clearing *c)
+{
+	const struct pare_sparse_request *req = c->op->req;
+	struct pare_sparse_report *report = c->op->report;
+	struct checkout_dir *dir = xcalloc(c->found.nr + 1, sizeof(*dir));
+	int error = 0;
+
+	for (size_t i = 0; i < c->found.nr; i++)
+		dir[i].path = c->found.v[i];
+	if (c->found.nr)
+		error = checkout_clear_dirs(c->op->co, dir, c->found.nr,
+					    c->op->trash_id,
+					    req->keep_days < 0 ?
+						    14 : req->keep_days,
+					    req->dry_run, &report->trashed);
+	for (size_t i = 0; i < c->found.nr && !error; i++)
+		report_dir(report, &dir[i]);
+	free(dir);
 	return error;
 }
 
 int clear_directories(struct operation *op)
 {
-	struct clearing c = { .op = op, .selected = STRVEC_INIT };
+	struct clearing c = { .op = op, .selected = STRVEC_INIT,
+			      .found = STRVEC_INIT };
 	int error;
 
 	if (op->cone.full || op->plan.unmerged.nr)
@@ -141,8 +151,10 @@ int clear_directories(struct operation *op)
 	if ((error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo))) < 0)
 		return error;
 	cone_list_all(&op->cone, &c.selected);
-	error = clear_below(&c, "");
+	find_below(&c, "");
+	error = clear_found(&c);
 	strvec_clear(&c.selected);
+	strvec_clear(&c.found);
 	fs_walk_release(&c.walk);
 	return error;
 }

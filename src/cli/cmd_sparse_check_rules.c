@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse check-rules: which of the paths on stdin the rules take in. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/quote.h"
+#include "base/run.h"
+#include "cli/command_list.h"
+#include "cli/output.h"
+#include "pare/sparse.h"
+
+enum { INPUT_BYTES_MAX = 1024 * 1024 * 1024 };
+
+static bool null_terminated, skip_checks;
+static int cone = -1;
+static const char *rules_file;
+
+static const struct option options[] = {
+	OPT_BOOL('z', NULL, &null_terminated,
+		 "lines end with NUL, in and out, nothing is quoted"),
+	OPT_BOOL(0, "skip-checks", &skip_checks,
+		 "take names that look like files or patterns"),
+	OPT_TRISTATE(0, "cone", &cone, "the rules are directories (cone mode)"),
+	OPT_STRING(0, "rules-file", &rules_file, "<file>",
+		   "rules of this file instead of the pattern file"),
+	OPT_END,
+};
+
+static bool takes_cone(struct pare_repo *repo)
+{
+	if (cone >= 0)
+		return cone;
+	return rules_file || pare_repo_config_bool(
+				     repo, "core.sparsecheckoutcone", false);
+}
+
+/* The lines of the rules file, as `set --stdin` takes them. */
+static int read_rules(struct strvec *dirs, struct pare_repo *repo)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct strvec lines = STRVEC_INIT;
+	int error = strbuf_read_file(&text, rules_file, INPUT_BYTES_MAX);
+
+	if (!error) {
+		strvec_split(&lines, text.buf, '\n');
+		error = pare_sparse_clean_args(dirs, repo, &lines,
+					       PARE_SPARSE_ARGS_CONE |
+						       PARE_SPARSE_ARGS_STDIN);
+	}
+	strvec_clear(&lines);
+	strbuf_release(&text);
+	return error;
+}
+
+static int check_line(struct pare_sparse_rules *rules, const char *line)
+{
+	struct strbuf path = STRBUF_INIT;
+	const char *end = "";
+	int error = 0;
+
+	if (!null_terminated && *line == '"') {
+		if (unquote_c(&path, line, &end) < 0 || *end)
+			error = error_set(GIT_EINVALID,
+					  "unable to unquote C-style string "
+					  "'%s'", line);
+	} else {
+		strbuf_addstr(&path, line);
+	}
+	if (!error && pare_sparse_rules_match(rules, path.buf)) {
+		fputs(null_terminated ? path.buf : shown_path(path.buf),
+		      stdout);
+		putchar(null_terminated ? '\0' : '\n');
+	}
+	strbuf_release(&path);
+	return error;
+}
+
+static int check_input(struct pare_sparse_rules *rules)
+{
+	struct strbuf text = STRBUF_INIT;
+	int error = strbuf_read_fd(&text, STDIN_FILENO, INPUT_BYTES_MAX);
+	char sep = null_terminated ? '\0' : '\n';
+	size_t at = 0;
+
+	while (!error && at < text.len) {
+		char *end = memchr(text.buf + at, sep, text.len - at);
+		size_t stop = end ? (size_t)(end - text.buf) : text.len;
+
+		text.buf[stop] = '\0';
+		if (!null_terminated && stop > at && text.buf[stop - 1] == '\r')
+			text.buf[stop - 1] = '\0';
+		error = check_line(rules, text.buf + at);
+		at = stop + 1;
+	}
+	strbuf_release(&text);
+	return error;
+}
+
+static int hand_over(void)
+{
+	struct run run = RUN_INIT;
+	int rc;
+
+	fprintf(stderr, "note: handing over to git sparse-checkout: %s\n",
+		error_message());
+	strvec_pushl(&run.args, "sparse-checkout", "check-rules", NULL);
+	if (null_terminated)
+		strvec_push(&run.args, "-z");
+	if (skip_checks)
+		strvec_push(&run.args, "--skip-checks");
+	if (cone >= 0)
+		strvec_push(&run.args, cone ? "--cone" : "--no-cone");
+	if (rules_file)
+		strvec_pushl(&run.args, "--rules-file", rules_file, NULL);
+	run.inherit_in = true;
+	rc = run_git(&run);
+	return rc < 0 ? command_fail(rc) : rc;
+}
+
+static int check(struct pare_repo *repo)
+{
+	struct pare_sparse_rules *rules = NULL;
+	struct strvec dirs = STRVEC_INIT;
+	bool is_cone = takes_cone(repo);
+	int error = 0;
+
+	if (rules_file && is_cone)
+		error = read_rules(&dirs, repo);
+	if (!error)
+		error = pare_sparse_rules_open(&rules, repo, is_cone,
+					       rules_file ? &dirs : NULL);
+	if (!error)
+		error = check_input(rules);
+	pare_sparse_rules_free(rules);
+	strvec_clear(&dirs);
+	if (error == PARE_EHANDOVER)
+		return hand_over();
+	return error < 0 ? command_fail(error) : EXIT_DONE;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_repo *repo = NULL;
+	int error, exit_code;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr) {
+		exit_code = options_usage_error(cmd, "too many arguments");
+		goto done;
+	}
+	/* The only one that works in a bare repository too. */
+	error = pare_repo_open(&repo, 0);
+	output_setup(repo);
+	exit_code = error < 0 ? command_fail(error) : check(repo);
+done:
+	strvec_clear(&args);
+	pare_repo_free(repo);
+	return exit_code;
+}
+
+const struct command cmd_sparse_check_rules = {
+	.name = "sparse check-rules",
+	.summary = "which of the paths on stdin the rules take in",
+	.synopsis = { "sparse check-rules [<options>]" },
+	.options = options,
+	.run = run,
+};
