@@ -60,7 +60,8 @@ static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 		error_clear();
 		return 0;
 	}
-	*out = !error && mode_is_tree(mode);
+	/* A file is somewhere too; who says --skip-checks means it. */
+	*out = !error;
 	return error;
 }
 
@@ -123,6 +124,10 @@ static void reduce(struct operation *op)
 {
 	struct strvec *after = &op->report->dirs_after;
 
+	/* Where case does not count, what is said now is how it is spelled. */
+	for (size_t i = 0; i < op->req->dirs.nr; i++)
+		if (strvec_search(after, op->req->dirs.v[i]) >= 0)
+			cone_add(&op->cone, op->req->dirs.v[i]);
 	for (size_t i = 0; i < after->nr; i++)
 		cone_add(&op->cone, after->v[i]);
 	strvec_clear(after);
