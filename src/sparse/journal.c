@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
@@ -46,18 +47,40 @@ static uint64_t start_of(pid_t pid)
 	return ticks;
 }
 
-static void add_lock(struct strbuf *text, const struct lockfile *lock)
+/* `path` is what the lock is on; before it is held the numbers are 0. */
+static void add_lock(struct strbuf *text, const struct lockfile *lock,
+		     const char *path)
 {
-	struct stat st;
+	struct stat st = { 0 };
 
-	if (lockfile_is_held(lock) && !fstat(lock->fd, &st))
-		strbuf_addf(text, "lock %ju %ju %s.lock", (uintmax_t)st.st_dev,
-			    (uintmax_t)st.st_ino, lock->path);
+	if (lockfile_is_held(lock) && fstat(lock->fd, &st))
+		memset(&st, 0, sizeof(st));
+	strbuf_addf(text, "lock %ju %ju %s.lock", (uintmax_t)st.st_dev,
+		    (uintmax_t)st.st_ino, path);
 	strbuf_addch(text, '\0');
 }
 
+/* By rename, but without fsync: it is for kill -9, not for a power cut. */
+static int replace(const char *path, const struct strbuf *text)
+{
+	char *temp = xstrfmt("%s.%ld", path, (long)getpid());
+	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int error = 0;
+
+	if (fd < 0 || fs_write_all(fd, text->buf, text->len) < 0)
+		error = error_errno("could not write %s", temp);
+	if (fd >= 0)
+		close(fd);
+	if (!error && rename(temp, path))
+		error = error_errno("could not write %s", path);
+	if (error < 0)
+		unlink(temp);
+	free(temp);
+	return error;
+}
+
 /* Plain lines, then NUL-terminated: two locks, and the paths to be written. */
-int journal_begin(const struct operation *op)
+int journal_write(const struct operation *op)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path;
@@ -68,13 +91,13 @@ int journal_begin(const struct operation *op)
 	strbuf_addstr(&text, first_line);
 	strbuf_addf(&text, "pid %ld %" PRIu64 "\n", (long)getpid(),
 		    start_of(getpid()));
-	add_lock(&text, &op->index_lock);
-	add_lock(&text, &op->pattern_lock);
+	add_lock(&text, &op->index_lock, pare_repo_index_path(op->repo));
+	add_lock(&text, &op->pattern_lock, op->pattern_path);
 	for (size_t i = 0; i < op->plan.come.nr; i++)
 		if (op->plan.come.item[i].status == PARE_PATH_TO_WRITE)
 			strbuf_add(&text, op->plan.come.item[i].path,
 				   op->plan.come.item[i].path_len + 1);
-	error = lockfile_replace(path, text.buf, text.len);
+	error = replace(path, &text);
 	strbuf_release(&text);
 	free(path);
 	return error;
@@ -90,8 +113,25 @@ void journal_end(const struct operation *op)
 	free(path);
 }
 
+static bool is_younger(const struct stat *st, const struct stat *than)
+{
+	return st->st_mtim.tv_sec > than->st_mtim.tv_sec ||
+	       (st->st_mtim.tv_sec == than->st_mtim.tv_sec &&
+		st->st_mtim.tv_nsec >= than->st_mtim.tv_nsec);
+}
+
+/*
+ * Killed between taking a lock and noting its number: a lock that is empty
+ * and was made right after the journal.
+ */
+static bool is_unnoted_lock(const struct stat *st, const struct stat *journal)
+{
+	return !st->st_size && is_younger(st, journal) &&
+	       st->st_mtim.tv_sec - journal->st_mtim.tv_sec <= 2;
+}
+
 /* Only the very file that the dead process made. */
-static void remove_lock(const char *line)
+static void remove_lock(const char *line, const struct stat *journal)
 {
 	uintmax_t dev, ino;
 	struct stat st;
@@ -99,16 +139,11 @@ static void remove_lock(const char *line)
 
 	if (sscanf(line, "lock %ju %ju %n", &dev, &ino, &at) != 2 || !at)
 		return;
-	if (!lstat(line + at, &st) && st.st_dev == (dev_t)dev &&
-	    st.st_ino == (ino_t)ino)
+	if (lstat(line + at, &st))
+		return;
+	if (ino ? st.st_dev == (dev_t)dev && st.st_ino == (ino_t)ino :
+		  is_unnoted_lock(&st, journal))
 		unlink(line + at);
-}
-
-static bool is_younger(const struct stat *st, const struct stat *than)
-{
-	return st->st_mtim.tv_sec > than->st_mtim.tv_sec ||
-	       (st->st_mtim.tv_sec == than->st_mtim.tv_sec &&
-		st->st_mtim.tv_nsec >= than->st_mtim.tv_nsec);
 }
 
 /* A file that is not what the index has, made since the journal was. */
@@ -215,7 +250,7 @@ static int recover(struct strvec *warnings, struct pare_repo *repo,
 		return 1;
 	p += at + 1;
 	for (int i = 0; i < 2 && p < end; i++) {
-		remove_lock(p);
+		remove_lock(p, st);
 		p += strlen(p) + 1;
 	}
 	error = p < end ? remove_halves(repo, p, end, st) : 0;
@@ -245,5 +280,5 @@ int journal_recover(struct strvec *warnings, struct pare_repo *repo)
 done:
 	strbuf_release(&text);
 	free(path);
-	return error < 0 ? error : 0;
+	return error;
 }

@@ -4,8 +4,9 @@
  * the next one can tidy up: locks that were left, and files that were only
  * half written (which would otherwise pass for a person's own).
  *
- *	journal_recover(&said, repo);        first, before any lock is taken
- *	journal_begin(op);                   locks are held, nothing written
+ *	journal_recover(&said, repo);        first of all
+ *	journal_write(op);                   before locks are taken
+ *	journal_write(op);                   once more, nothing written yet
  *	…
  *	journal_end(op);
  */
@@ -16,12 +17,13 @@
 #include "sparse/operation.h"
 
 /*
- * If a change was cut off, put things right and say so in `warnings`. One that
- * is still running is left alone.
+ * If a change was cut off, put things right and say so in `warnings`. Answers
+ * 1 when one is still running, which is left alone (and so must its journal).
  */
 int journal_recover(struct strvec *warnings, struct pare_repo *repo);
 
-int journal_begin(const struct operation *op);
+/* Note the locks that are held or will be, and what is going to be written. */
+int journal_write(const struct operation *op);
 void journal_end(const struct operation *op);
 
 #endif

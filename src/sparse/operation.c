@@ -156,6 +156,8 @@ static int take_locks(struct operation *op)
 
 	if (op->req->dry_run)
 		return 0;
+	if (op->keeps_journal && (error = journal_write(op)) < 0)
+		return error;
 	if (op->write_patterns) {
 		info = repo_git_path(op->repo, "info");
 		error = fs_mkdirs(info, 0777);
@@ -304,11 +306,9 @@ static int change(struct operation *op)
 	if (!op->report->changed && !op->plan.healed.nr && !op->made_index &&
 	    op->config.sparse_index < 0 && op->config.cone < 0)
 		return tidy(op);
-	if ((error = journal_begin(op)) < 0)
+	if (op->keeps_journal && (error = journal_write(op)) < 0)
 		return error;
-	error = act(op);
-	journal_end(op);
-	if (error < 0)
+	if ((error = act(op)) < 0)
 		return error;
 	error = tidy(op);
 	if (selection || op->report->trashed.nr) {
@@ -358,6 +358,8 @@ static void operation_release(struct operation *op)
 	transition_release(&op->plan);
 	lockfile_rollback(&op->index_lock);
 	lockfile_rollback(&op->pattern_lock);
+	if (op->keeps_journal)
+		journal_end(op);
 	pare_index_close(op->index);
 	new_index_discard(op);
 	pattern_file_release(&op->before);
@@ -382,9 +384,12 @@ int pare_sparse_change(struct pare_sparse_report *report,
 	pare_sparse_report_init(report);
 	if ((error = read_present(&op)) < 0 || (error = check_action(&op)) < 0)
 		goto done;
-	if (!req->dry_run &&
-	    (error = journal_recover(&report->warnings, repo)) < 0)
-		goto done;
+	if (!req->dry_run) {
+		error = journal_recover(&report->warnings, repo);
+		if (error < 0)
+			goto done;
+		op.keeps_journal = !error;
+	}
 	report->cone = cone_after(&op);
 	report->action = req->action;
 	if ((error = read_patterns(&op)) < 0)

@@ -43,6 +43,7 @@ struct operation {
 	struct checkout *co;
 	struct transition plan;
 	char *trash_id;
+	bool keeps_journal;
 };
 
 /* Fill op->cone, report->dirs_after and missing_dirs. */
