@@ -179,7 +179,7 @@ static int ask_for_oid(struct oid *oid, struct pare_repo *repo,
 
 static int no_such_ref(const char *ref)
 {
-	return error_set(GIT_ENOTFOUND, "ref %s does not exist", quoted(ref));
+	return error_set(GIT_ENOTFOUND, "ref '%s' does not exist", quoted(ref));
 }
 
 int repo_ref(struct oid *oid, struct pare_repo *repo, const char *ref)
@@ -201,7 +201,7 @@ static int unborn(const char *ref)
 	const char *branch = ref;
 
 	skip_prefix(ref, "refs/heads/", &branch);
-	return error_set(GIT_EUNBORNBRANCH, "your current branch %s does not "
+	return error_set(GIT_EUNBORNBRANCH, "your current branch '%s' does not "
 			 "have any commits yet", quoted(branch));
 }
 
@@ -299,7 +299,7 @@ int repo_upstream(char **ref, struct pare_repo *repo, const char *branch)
 		*ref = strbuf_detach(&out, NULL);
 	else if (!error)
 		error = error_set(GIT_ENOTFOUND, "no upstream configured for "
-				  "branch %s", quoted(name));
+				  "branch '%s'", quoted(name));
 	strbuf_release(&out);
 	free(key);
 	free(full);

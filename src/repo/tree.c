@@ -137,7 +137,7 @@ int tree_lookup(struct oid *oid, uint32_t *mode, struct odb *odb,
 	if (result < 0)
 		return result;
 	if (!result)
-		return error_set(GIT_ENOTFOUND, "path %s is not in the tree",
+		return error_set(GIT_ENOTFOUND, "path '%s' is not in the tree",
 				 quoted(path));
 	*oid = at;
 	*mode = at_mode;
