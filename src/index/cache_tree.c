@@ -123,6 +123,7 @@ int cache_tree_parse(struct cache_tree *ct, const uint8_t *data, size_t len,
 void cache_tree_release(struct cache_tree *ct)
 {
 	free(ct->node);
+	arena_release(&ct->added);
 	memset(ct, 0, sizeof(*ct));
 }
 
@@ -245,26 +246,71 @@ void cache_tree_adjust(struct cache_tree *ct, const char *path, size_t len,
 	}
 }
 
-const uint8_t *cache_tree_lookup(const struct cache_tree *ct, const char *path,
-				 size_t len)
+uint32_t cache_tree_find(const struct cache_tree *ct, const char *path,
+			 size_t len)
 {
 	uint32_t at = 0, *link;
 
-	if (!ct->nr)
-		return NULL;
-	while (len) {
+	while (ct->nr && len) {
 		size_t n = component_len(path, len);
 
 		link = find_subtree(ct, at, path, n);
 		if (!link)
-			return NULL;
+			return 0;
 		at = *link;
+		n += n < len;
 		path += n;
 		len -= n;
-		if (len) {
-			path++;
-			len--;
-		}
 	}
-	return ct->node[at].oid;
+	return at;
+}
+
+/* git's order of subtrees: shorter names first. */
+static bool stands_before(const struct cache_tree_node *a, const char *name,
+			  size_t len)
+{
+	if (a->name_len != len)
+		return a->name_len < len;
+	return memcmp(a->name, name, len) < 0;
+}
+
+uint32_t cache_tree_add(struct cache_tree *ct, uint32_t parent,
+			const char *name, size_t len, const uint8_t *oid)
+{
+	size_t raw_size = ct->algo->raw_size;
+	uint32_t pos = (uint32_t)ct->nr, *link;
+	struct cache_tree_node *node;
+	uint8_t *copy = arena_alloc(&ct->added, raw_size);
+
+	memcpy(copy, oid, raw_size);
+	ALLOC_GROW(ct->node, ct->nr + 1, ct->alloc);
+	ct->nr++;
+	link = &ct->node[parent].child;
+	while (*link && stands_before(&ct->node[*link], name, len))
+		link = &ct->node[*link].next;
+	node = &ct->node[pos];
+	*node = (struct cache_tree_node){
+		.name = arena_strndup(&ct->added, name, len),
+		.name_len = (uint32_t)len, .oid = copy, .parent = parent,
+		.next = *link,
+	};
+	*link = pos;
+	ct->node[parent].subtree_nr++;
+	return pos;
+}
+
+void cache_tree_count(struct cache_tree *ct, uint32_t node, int by)
+{
+	if (!ct->nr)
+		return;
+	for (; node; node = ct->node[node].parent)
+		add_entries(&ct->node[node], by);
+	add_entries(&ct->node[0], by);
+}
+
+void cache_tree_collapse(struct cache_tree *ct, uint32_t node)
+{
+	ct->node[node].child = 0;
+	ct->node[node].subtree_nr = 0;
+	cache_tree_count(ct, node, 1 - ct->node[node].entry_count);
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/strbuf.h"
 
@@ -29,6 +30,7 @@ struct cache_tree {
 	const struct hash_algo *algo;
 	struct cache_tree_node *node;
 	size_t nr, alloc;
+	struct arena added; /* names and oids of nodes that were added */
 };
 
 /*
@@ -56,8 +58,18 @@ void cache_tree_invalidate(struct cache_tree *ct, const char *path,
 void cache_tree_adjust(struct cache_tree *ct, const char *path, size_t len,
 		       int by);
 
-/* The tree of directory `path` ("" is the root); NULL when not known. */
-const uint8_t *cache_tree_lookup(const struct cache_tree *ct, const char *path,
-				 size_t len);
+/* The node of directory `path` (with or without a slash at its end), or 0. */
+uint32_t cache_tree_find(const struct cache_tree *ct, const char *path,
+			 size_t len);
+
+/* A new valid subtree of `parent`, of no entries yet; name and oid are copied. */
+uint32_t cache_tree_add(struct cache_tree *ct, uint32_t parent,
+			const char *name, size_t len, const uint8_t *oid);
+
+/* `by` more entries in `node` and all above it. */
+void cache_tree_count(struct cache_tree *ct, uint32_t node, int by);
+
+/* Directory `node` (valid) becomes one entry: a leaf that counts one. */
+void cache_tree_collapse(struct cache_tree *ct, uint32_t node);
 
 #endif

@@ -54,7 +54,17 @@ static struct index_change *add_change(struct index_edits *edits, uint32_t pos,
 void index_edit_remove(struct index_edits *edits, uint32_t pos,
 		       bool invalidate)
 {
-	add_change(edits, pos, invalidate);
+	struct index_change *last;
+
+	if (edits->nr_changes) {
+		last = &edits->change[edits->nr_changes - 1];
+		if (last->nr && last->pos + last->nr == pos &&
+		    last->invalidate == invalidate) {
+			last->nr++;
+			return;
+		}
+	}
+	add_change(edits, pos, invalidate)->nr = 1;
 }
 
 void index_edit_insert(struct index_edits *edits, uint32_t pos,
@@ -62,7 +72,6 @@ void index_edit_insert(struct index_edits *edits, uint32_t pos,
 {
 	struct index_change *change = add_change(edits, pos, invalidate);
 
-	change->insert = true;
 	change->entry = *entry;
 	change->entry.name = xstrndup(entry->name, entry->name_len);
 }

@@ -79,7 +79,7 @@ void index_edit_insert(struct index_edits *edits, uint32_t pos,
 
 struct index_change {
 	uint32_t pos;
-	bool insert;     /* put `entry` in before pos; otherwise pos goes */
+	uint32_t nr;     /* entries that go, 0: `entry` comes before pos */
 	bool invalidate; /* TREE's nodes on the path, else their counts follow */
 	struct index_new_entry entry;
 };
@@ -104,6 +104,14 @@ struct index_write_options {
 	const void *tree;
 	size_t tree_len;
 };
+
+/*
+ * As index_write, into memory: a new index that owns its bytes and is as old
+ * as the one it was made of. What the edits made is checked like any file.
+ */
+int index_apply(struct pare_index **out, const struct pare_index *index,
+		const struct index_edits *edits,
+		const struct index_write_options *opts);
 
 /*
  * Write the edited index into `lock` (held on the index since before it was

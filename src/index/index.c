@@ -297,6 +297,8 @@ void pare_index_close(struct pare_index *index)
 		return;
 	if (index->mapped)
 		munmap((void *)index->data, index->len);
+	if (index->owned.buf)
+		strbuf_release(&index->owned);
 	arena_release(&index->names);
 	free(index->mark);
 	free(index->racy);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/strbuf.h"
 #include "pare/index.h"
 
 enum {
@@ -32,7 +33,8 @@ struct pare_index {
 	const struct hash_algo *algo;
 	const uint8_t *data;
 	size_t len;
-	bool mapped; /* munmap at the end, otherwise the data is borrowed */
+	bool mapped; /* munmap at the end, otherwise the data is borrowed… */
+	struct strbuf owned; /* …or lies here, when this is not zeroed */
 	uint32_t version, nr;
 	size_t entries_end; /* offset; extensions follow */
 	size_t trailer;     /* offset of the checksum */

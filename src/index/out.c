@@ -36,12 +36,13 @@ static void *hash_slots(void *arg)
 	return NULL;
 }
 
-void index_out_init(struct index_out *out, int fd,
+void index_out_init(struct index_out *out, int fd, struct strbuf *memory,
 		    const struct hash_algo *algo, bool hashing,
 		    size_t size_bytes)
 {
 	memset(out, 0, sizeof(*out));
 	out->fd = fd;
+	out->memory = memory;
 	out->hashing = hashing;
 	hash_init(&out->hash, algo);
 	pthread_mutex_init(&out->mutex, NULL);
@@ -49,6 +50,14 @@ void index_out_init(struct index_out *out, int fd,
 	if (hashing && size_bytes >= THREAD_PAYS_BYTES)
 		out->threaded =
 			!pthread_create(&out->thread, NULL, hash_slots, out);
+}
+
+static void write_out(struct index_out *out, const void *data, size_t len)
+{
+	if (out->memory)
+		strbuf_add(out->memory, data, len);
+	else if (!out->saved_errno && fs_write_all(out->fd, data, len) < 0)
+		out->saved_errno = errno;
 }
 
 /* Hand the current slot to the hash, write it, and wait for a free one. */
@@ -66,8 +75,7 @@ static void send_slot(struct index_out *out, const uint8_t *data, size_t len)
 	} else if (out->hashing) {
 		hash_update(&out->hash, data, len);
 	}
-	if (!out->saved_errno && fs_write_all(out->fd, data, len) < 0)
-		out->saved_errno = errno;
+	write_out(out, data, len);
 	if (!out->threaded)
 		return;
 	pthread_mutex_lock(&out->mutex);
@@ -136,9 +144,7 @@ int index_out_finish(struct index_out *out, const struct hash_algo *algo)
 	}
 	if (out->hashing)
 		hash_final(&out->hash, sum);
-	if (!out->saved_errno &&
-	    fs_write_all(out->fd, sum, algo->raw_size) < 0)
-		out->saved_errno = errno;
+	write_out(out, sum, algo->raw_size);
 	for (size_t i = 0; i < INDEX_OUT_SLOTS; i++)
 		free(out->slot[i].buf);
 	pthread_mutex_destroy(&out->mutex);

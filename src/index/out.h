@@ -17,11 +17,13 @@
 #include <stdbool.h>
 
 #include "base/hash.h"
+#include "base/strbuf.h"
 
 enum { INDEX_OUT_SLOTS = 8, INDEX_OUT_CHUNK = 512 * 1024 };
 
 struct index_out {
-	int fd;
+	int fd;                /* or -1: into memory */
+	struct strbuf *memory;
 	int saved_errno; /* of the first write that failed */
 	bool hashing, threaded, quit;
 	struct hash_ctx hash;
@@ -38,7 +40,7 @@ struct index_out {
 };
 
 /* `size_bytes` is a guess that decides whether the thread pays. */
-void index_out_init(struct index_out *out, int fd,
+void index_out_init(struct index_out *out, int fd, struct strbuf *memory,
 		    const struct hash_algo *algo, bool hashing,
 		    size_t size_bytes);
 void index_out_add(struct index_out *out, const void *data, size_t len);

@@ -72,12 +72,13 @@ static uint32_t next_edited(struct writer *w, uint32_t at)
 	const struct index_edits *edits = w->edits;
 	uint32_t next = w->nr;
 
-	if (w->convert)
-		return at;
-	if (in_run(edits, &w->run, at))
-		return at;
+	/* What was meant for entries that went is passed over. */
 	while (w->racy < w->index->nr_racy && w->index->racy[w->racy] < at)
 		w->racy++;
+	while (w->stat < edits->nr_stats && edits->stat[w->stat].pos < at)
+		w->stat++;
+	if (w->convert || in_run(edits, &w->run, at))
+		return at;
 	if (w->run < edits->nr_runs)
 		next = min_u32(next, edits->run[w->run].first);
 	if (w->stat < edits->nr_stats)
@@ -171,24 +172,25 @@ static void put_inserted(struct writer *w, const struct index_new_entry *e)
 	put_entry(w, &f);
 }
 
-/* Entries that come before `pos`; returns whether `pos` itself goes. */
-static bool apply_changes(struct writer *w, uint32_t pos)
+/* Entries that come before `pos`; returns where the file goes on. */
+static uint32_t apply_changes(struct writer *w, uint32_t pos)
 {
 	const struct index_edits *edits = w->edits;
-	bool gone = false;
+	uint32_t end = pos;
 
-	for (; w->change < edits->nr_changes &&
-	       edits->change[w->change].pos == pos; w->change++) {
+	for (; w->change < edits->nr_changes; w->change++) {
 		const struct index_change *change =
 			&edits->change[w->change];
 
+		if (change->pos != pos && change->pos >= end)
+			break;
 		know_last_name(w, pos);
-		if (change->insert)
+		if (!change->nr)
 			put_inserted(w, &change->entry);
-		else
-			gone = true;
+		else if (change->pos + change->nr > end)
+			end = change->pos + change->nr;
 	}
-	return gone;
+	return end;
 }
 
 /* Flags, stat data and the racy mark of an entry that stays. */
@@ -243,7 +245,6 @@ static int put_existing(struct writer *w, uint32_t pos)
 	uint8_t stat[INDEX_STAT_SIZE];
 	struct pare_index_entry e;
 	struct new_form f;
-	bool gone = apply_changes(w, pos);
 	int error = pare_index_entry_at(&e, &w->iter, pos);
 
 	if (error <= 0)
@@ -252,8 +253,6 @@ static int put_existing(struct writer *w, uint32_t pos)
 			       .extended = e.extended, .name = e.name,
 			       .name_len = e.name_len };
 	edit_form(w, &e, &f, stat);
-	if (gone)
-		return 0;
 	if (w->version == 4 && !w->stale && !w->convert)
 		put_same_name(w, &e, &f);
 	else
@@ -283,6 +282,11 @@ static int write_entries(struct writer *w)
 		at = next;
 		if (at == w->nr)
 			break;
+		next = apply_changes(w, at);
+		if (next > at) {
+			at = next;
+			continue;
+		}
 		if ((error = put_existing(w, at)) < 0)
 			return error;
 		at++;
@@ -298,7 +302,7 @@ static uint32_t count_entries(const struct writer *w)
 	uint32_t nr = w->nr;
 
 	for (size_t i = 0; i < w->edits->nr_changes; i++)
-		nr += w->edits->change[i].insert ? 1 : UINT32_MAX;
+		nr += w->edits->change[i].nr ? -w->edits->change[i].nr : 1;
 	return nr;
 }
 
@@ -315,13 +319,14 @@ static bool any_extended(struct writer *w)
 	for (size_t i = 0; i < w->edits->nr_changes; i++) {
 		const struct index_change *change = &w->edits->change[i];
 
-		if (change->insert && change->entry.extended)
+		if (!change->nr && change->entry.extended)
 			return true;
-		if (!change->insert && outside &&
-		    !in_run(w->edits, &at, change->pos) &&
-		    pare_index_entry_at(&e, &w->iter, change->pos) > 0 &&
-		    (e.flags & PARE_INDEX_EXTENDED))
-			outside--;
+		for (uint32_t n = 0; outside && n < change->nr; n++)
+			if (!in_run(w->edits, &at, change->pos + n) &&
+			    pare_index_entry_at(&e, &w->iter,
+						change->pos + n) > 0 &&
+			    (e.flags & PARE_INDEX_EXTENDED))
+				outside--;
 	}
 	for (size_t i = 0; i < w->edits->nr_runs; i++) {
 		const struct index_flag_run *run = &w->edits->run[i];
@@ -362,6 +367,15 @@ static void put_extension(struct writer *w, const char *signature,
 	index_out_add(&w->out, data, len);
 }
 
+static void change_tree(struct cache_tree *ct, const struct index_change *change,
+			const char *name, size_t len)
+{
+	if (change->invalidate)
+		cache_tree_invalidate(ct, name, len);
+	else
+		cache_tree_adjust(ct, name, len, change->nr ? -1 : 1);
+}
+
 static void put_changed_tree(struct writer *w, const uint8_t *data, size_t len)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -374,20 +388,14 @@ static void put_changed_tree(struct writer *w, const uint8_t *data, size_t len)
 	for (size_t i = 0; i < w->edits->nr_changes; i++) {
 		const struct index_change *change = &w->edits->change[i];
 		struct pare_index_entry e;
-		const char *name = change->entry.name;
-		size_t name_len = change->entry.name_len;
 
-		if (!change->insert) {
-			if (pare_index_entry_at(&e, &w->iter, change->pos) <= 0)
-				continue;
-			name = e.name;
-			name_len = e.name_len;
-		}
-		if (change->invalidate)
-			cache_tree_invalidate(&ct, name, name_len);
-		else
-			cache_tree_adjust(&ct, name, name_len,
-					  change->insert ? 1 : -1);
+		if (!change->nr)
+			change_tree(&ct, change, change->entry.name,
+				    change->entry.name_len);
+		for (uint32_t n = 0; n < change->nr; n++)
+			if (pare_index_entry_at(&e, &w->iter,
+						change->pos + n) > 0)
+				change_tree(&ct, change, e.name, e.name_len);
 	}
 	cache_tree_write(&out, &ct);
 	put_extension(w, "TREE", out.buf, out.len);
@@ -444,10 +452,11 @@ static void write_header(struct writer *w)
 	index_out_add(&w->out, header, sizeof(header));
 }
 
-int index_write(const struct pare_index *index,
-		const struct index_edits *edits, struct lockfile *lock,
-		const struct hash_algo *algo,
-		const struct index_write_options *opts)
+/* To `fd`, or if that is -1 to `memory`. */
+static int write_to(const struct pare_index *index,
+		    const struct index_edits *edits, int fd,
+		    struct strbuf *memory, const struct hash_algo *algo,
+		    const struct index_write_options *opts)
 {
 	struct writer w = { .index = index, .edits = edits, .opts = opts,
 			    .algo = algo, .last = STRBUF_INIT,
@@ -463,7 +472,7 @@ int index_write(const struct pare_index *index,
 		w.has_worktree = true;
 	}
 	choose_version(&w);
-	index_out_init(&w.out, lock->fd, algo, !opts->skip_hash,
+	index_out_init(&w.out, fd, memory, algo, !opts->skip_hash,
 		       index ? index->len : 0);
 	write_header(&w);
 	error = write_entries(&w);
@@ -476,5 +485,35 @@ done:
 		fs_walk_release(&w.worktree);
 	pare_index_iter_release(&w.iter);
 	strbuf_release(&w.last);
+	return error;
+}
+
+int index_write(const struct pare_index *index,
+		const struct index_edits *edits, struct lockfile *lock,
+		const struct hash_algo *algo,
+		const struct index_write_options *opts)
+{
+	return write_to(index, edits, lock->fd, NULL, algo, opts);
+}
+
+int index_apply(struct pare_index **out, const struct pare_index *index,
+		const struct index_edits *edits,
+		const struct index_write_options *opts)
+{
+	struct index_write_options in_memory = *opts;
+	struct strbuf bytes = STRBUF_INIT;
+	int error;
+
+	*out = NULL;
+	in_memory.skip_hash = true;
+	strbuf_grow(&bytes, index->len + index->len / 8);
+	error = write_to(index, edits, -1, &bytes, index->algo, &in_memory);
+	if (!error)
+		error = index_open_mem(out, bytes.buf, bytes.len, index->algo,
+				       index->mtime_s, index->mtime_ns);
+	if (error < 0)
+		strbuf_release(&bytes);
+	else
+		(*out)->owned = bytes;
 	return error;
 }
