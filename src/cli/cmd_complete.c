@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/run.h"
 #include "cli/command_list.h"
+#include "pare/sparse.h"
 
 struct completion {
 	const struct command *program, *cmd;
@@ -88,6 +89,40 @@ static void answer_tree(const struct completion *c, bool files)
 		}
 	}
 	strbuf_release(&out);
+}
+
+/*
+ * What can be taken out: the selected directories, and once one of them is
+ * typed, what is in it.
+ */
+static void answer_selected(const struct completion *c)
+{
+	struct pare_sparse_state state = { 0 };
+	struct pare_repo *repo = NULL;
+	bool inside = false;
+
+	if (pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE) < 0 ||
+	    pare_sparse_read(&state, repo) < 0)
+		goto done;
+	for (size_t i = 0; i < state.dirs.nr; i++) {
+		const char *prefix = pare_repo_prefix(repo), *dir;
+		struct strbuf word = STRBUF_INIT;
+
+		/* Arguments are relative to where one stands. */
+		if (!skip_prefix(state.dirs.v[i], prefix, &dir))
+			continue;
+		strbuf_addf(&word, "%s/", dir);
+		if (starts_with(c->word, word.buf))
+			inside = true;
+		else
+			answer(c, word.buf, word.len, NULL);
+		strbuf_release(&word);
+	}
+	if (inside)
+		answer_tree(c, false);
+done:
+	pare_sparse_state_release(&state);
+	pare_repo_free(repo);
 }
 
 static void answer_refs(const struct completion *c)
@@ -261,6 +296,8 @@ static void answer_command(struct completion *c)
 			answer_option(c, opt);
 	} else if (c->cmd->subcommands) {
 		answer_commands(c, c->cmd->subcommands);
+	} else if (!strcmp(c->cmd->name, "sparse remove")) {
+		answer_selected(c);
 	} else {
 		struct strbuf synopsis = STRBUF_INIT;
 
