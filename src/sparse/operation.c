@@ -95,7 +95,10 @@ static int read_patterns(struct operation *op)
 		cone_list_all(&op->before.cone, &op->report->dirs_before);
 	else
 		strvec_push_all(&op->report->dirs_before, &op->before.lines);
-	strvec_push_all(&op->report->warnings, &op->before.warnings);
+	/* What is replaced need not be complained about. */
+	if (op->req->action != PARE_SPARSE_SET &&
+	    op->req->action != PARE_SPARSE_DISABLE)
+		strvec_push_all(&op->report->warnings, &op->before.warnings);
 	return 0;
 }
 

@@ -11,7 +11,7 @@ static long nr_files(void)
 {
 	const char *wanted = getenv("PARE_TEST_FILES");
 
-	return wanted ? atol(wanted) : 3000;
+	return wanted ? strtol(wanted, NULL, 10) : 3000;
 }
 
 /* d<i>/s<j>/f<k>: ten files a directory, ten directories a directory. */
