@@ -364,13 +364,12 @@ static void extensions_stay_while_they_are_true(void **state)
 
 		/* a tree of one root node with one entry, in any of them */
 		sh("rm -rf r && git init -q r && cd r && touch a && "
-		   "git add a && python3 - %s <<'EOS'\n"
-		   "import sys\n"
-		   "d = open('.git/index', 'rb').read()[:-20]\n"
-		   "x = b'\\0' + b'1 0\\n' + b'o' * 20\n"
-		   "x = sys.argv[1].encode() + len(x).to_bytes(4, 'big') + x\n"
-		   "open('.git/index', 'wb').write(d + x + bytes(20))\n"
-		   "EOS\n", signature);
+		   "git add a && cd .git && size=$(wc -c <index) && "
+		   "{ head -c $((size - 20)) index && "
+		   "printf '%s\\000\\000\\000\\031\\0001 0\\n' && "
+		   "printf oooooooooooooooooooo && "
+		   "head -c 20 /dev/zero; } >new && mv new index",
+		   signature);
 		assert_int_equal(pare_index_open(&index, "r/.git/index",
 						 &hash_sha1), 0);
 		assert_non_null(pare_index_extension(index, signature, &len));
