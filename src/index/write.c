@@ -19,7 +19,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/strbuf.h"
-#include "index/cache_tree.h"
+#include "index/extensions.h"
 #include "index/map.h"
 #include "index/out.h"
 #include "index/racy.h"
@@ -356,93 +356,6 @@ static void choose_version(struct writer *w)
 	w->stale = w->convert; /* names are always made anew, from nothing */
 }
 
-static void put_extension(struct writer *w, const char *signature,
-			  const void *data, size_t len)
-{
-	uint8_t header[8];
-
-	memcpy(header, signature, 4);
-	put_be32(header + 4, (uint32_t)len);
-	index_out_add(&w->out, header, sizeof(header));
-	index_out_add(&w->out, data, len);
-}
-
-static void change_tree(struct cache_tree *ct, const struct index_change *change,
-			const char *name, size_t len)
-{
-	if (change->invalidate)
-		cache_tree_invalidate(ct, name, len);
-	else
-		cache_tree_adjust(ct, name, len, change->nr ? -1 : 1);
-}
-
-static void put_changed_tree(struct writer *w, const uint8_t *data, size_t len)
-{
-	struct strbuf out = STRBUF_INIT;
-	struct cache_tree ct;
-
-	if (cache_tree_parse(&ct, data, len, w->algo) < 0) {
-		error_clear(); /* a cache: git makes it again */
-		return;
-	}
-	for (size_t i = 0; i < w->edits->nr_changes; i++) {
-		const struct index_change *change = &w->edits->change[i];
-		struct pare_index_entry e;
-
-		if (!change->nr)
-			change_tree(&ct, change, change->entry.name,
-				    change->entry.name_len);
-		for (uint32_t n = 0; n < change->nr; n++)
-			if (pare_index_entry_at(&e, &w->iter,
-						change->pos + n) > 0)
-				change_tree(&ct, change, e.name, e.name_len);
-	}
-	cache_tree_write(&out, &ct);
-	put_extension(w, "TREE", out.buf, out.len);
-	cache_tree_release(&ct);
-	strbuf_release(&out);
-}
-
-/* One extension of the file, by the rules in edit.h. */
-static void carry_extension(struct writer *w, const uint8_t *p, size_t len)
-{
-	bool moved = w->edits->nr_changes;
-
-	if (!memcmp(p, "EOIE", 4) || !memcmp(p, "IEOT", 4))
-		return;
-	if (moved && (!memcmp(p, "UNTR", 4) || !memcmp(p, "FSMN", 4)))
-		return;
-	if (!memcmp(p, "sdir", 4) && w->opts->expand)
-		return;
-	if (!memcmp(p, "TREE", 4)) {
-		if (w->opts->tree)
-			return;
-		if (moved) {
-			put_changed_tree(w, p + 8, len);
-			return;
-		}
-	}
-	index_out_add_lasting(&w->out, p, 8 + len);
-}
-
-static void write_extensions(struct writer *w)
-{
-	size_t at, len;
-
-	if (w->opts->tree)
-		put_extension(w, "TREE", w->opts->tree, w->opts->tree_len);
-	if (w->index) {
-		for (at = w->index->entries_end; at < w->index->trailer;
-		     at += 8 + len) {
-			len = get_be32(w->index->data + at + 4);
-			carry_extension(w, w->index->data + at, len);
-		}
-	}
-	if (w->opts->sparse && !w->opts->expand &&
-	    !(w->index && w->index->sparse))
-		put_extension(w, "sdir", "", 0);
-}
-
 static void write_header(struct writer *w)
 {
 	uint8_t header[INDEX_HEADER_SIZE] = { 'D', 'I', 'R', 'C' };
@@ -477,7 +390,7 @@ static int write_to(const struct pare_index *index,
 	write_header(&w);
 	error = write_entries(&w);
 	if (!error)
-		write_extensions(&w);
+		index_write_extensions(&w.out, index, edits, algo, opts);
 	if (index_out_finish(&w.out, algo) < 0 && !error)
 		error = error_errno("unable to write new index file");
 done:

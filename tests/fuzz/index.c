@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "index/edit.h"
 #include "index/map.h"
+#include "index/sparse_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,31 @@ static void write_again(const struct pare_index *index, uint32_t version)
 	index_edits_release(&edits);
 }
 
+static enum index_dir_place outside(void *ctx, const char *dir, size_t len)
+{
+	(void)ctx;
+	must(len > 0 && dir[len - 1] == '/');
+	return INDEX_DIR_OUTSIDE;
+}
+
+/* Whatever TREE says, what comes out is an index. */
+static void collapse(const struct pare_index *index)
+{
+	struct index_sparse_ops ops = { .place = outside };
+	struct index_write_options opts = { .sparse = true };
+	struct index_edits edits = INDEX_EDITS_INIT;
+	struct strbuf tree = STRBUF_INIT;
+	struct pare_index *after;
+
+	must(!index_collapse(&edits, &tree, index, &ops));
+	opts.tree = tree.len ? tree.buf : NULL;
+	opts.tree_len = tree.len;
+	must(!index_apply(&after, index, &edits, &opts));
+	pare_index_close(after);
+	strbuf_release(&tree);
+	index_edits_release(&edits);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct hash_algo *const algo[] = { &hash_sha1,
@@ -87,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		write_again(index, 0);
 		write_again(index, index->version == 4 ? 2 : 4);
+		collapse(index);
 		pare_index_close(index);
 	}
 	error_clear();
