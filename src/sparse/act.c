@@ -50,6 +50,7 @@ static int write_index(struct operation *op, bool *wanted)
 {
 	struct index_edits edits = INDEX_EDITS_INIT;
 	struct index_write_options opts = {
+		.worktree = op->repo->worktree,
 		.skip_hash = pare_repo_config_bool(op->repo, "index.skiphash",
 						   false),
 	};
