@@ -38,6 +38,10 @@ const char *pare_repo_worktree(const struct pare_repo *repo);
 /* Of the current directory in the work tree: "" or "a/b/". */
 const char *pare_repo_prefix(const struct pare_repo *repo);
 
+struct hash_algo;
+/* Of its object names, see base/hash.h. */
+const struct hash_algo *pare_repo_hash_algo(const struct pare_repo *repo);
+
 /*
  * The last value of `key` (section and name in any case) in all of the
  * configuration, or NULL; "" for a key without `=`. The value lives as long

@@ -4,6 +4,8 @@
 
 const struct command *const programs[] = {
 	&cmd_sparse,
+	&cmd_squash_last,
+	&cmd_reword,
 	&cmd_complete,
 	NULL,
 };

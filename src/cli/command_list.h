@@ -9,6 +9,7 @@
 extern const struct command *const programs[];
 
 extern const struct command cmd_complete;
+extern const struct command cmd_reword;
 extern const struct command cmd_sparse;
 extern const struct command cmd_sparse_add;
 extern const struct command cmd_sparse_check_rules;
@@ -20,5 +21,6 @@ extern const struct command cmd_sparse_remove;
 extern const struct command cmd_sparse_set;
 extern const struct command cmd_sparse_status;
 extern const struct command cmd_sparse_undo;
+extern const struct command cmd_squash_last;
 
 #endif

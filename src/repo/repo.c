@@ -239,6 +239,11 @@ const char *pare_repo_worktree(const struct pare_repo *repo)
 	return repo->worktree;
 }
 
+const struct hash_algo *pare_repo_hash_algo(const struct pare_repo *repo)
+{
+	return repo->algo;
+}
+
 const char *pare_repo_prefix(const struct pare_repo *repo)
 {
 	return repo->prefix;

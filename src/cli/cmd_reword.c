@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* git reword: new words for a commit; those above it keep their trees. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/command_list.h"
+#include "cli/message_options.h"
+#include "cli/output.h"
+
+static struct message_options message = MESSAGE_OPTIONS_INIT;
+static bool allow_pushed, undo, dry_run, json, quiet;
+
+static const struct option options[] = {
+	OPT_LIST('m', "message", &message.message, "<text>",
+		 "the message; more than one: paragraphs"),
+	OPT_STRING('F', "file", &message.file, "<file>",
+		   "the message from a file, - is stdin"),
+	OPT_STRING('C', "reuse-message", &message.reuse, "<rev>",
+		   "the message of another commit"),
+	OPT_TRISTATE('e', "edit", &message.edit, "open the editor"),
+	{ .type = OPTION_BOOL, .name = "no-verify",
+	  .value = &message.no_verify, .help = "leave out commit-msg" },
+	{ .type = OPTION_OPTSTRING, .letter = 'S', .name = "gpg-sign",
+	  .value = &message.sign, .arg = "<key>", .help = "sign the commits",
+	  .flags = OPTION_NO_NEG },
+	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
+	  .value = &message.no_sign, .help = "do not sign",
+	  .flags = OPTION_NO_NEG },
+	OPT_BOOL(0, "allow-pushed", &allow_pushed,
+		 "also commits that the upstream has"),
+	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
+	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
+	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_BOOL('q', "quiet", &quiet, "say nothing"),
+	OPT_END,
+};
+
+static int run(const struct command *cmd, int argc, const char **argv);
+
+const struct command cmd_reword = {
+	.name = "reword",
+	.summary = "mend the message of a commit",
+	.synopsis = { "reword [<options>] [<rev>]", "reword --undo" },
+	.options = options,
+	.run = run,
+};
+
+static int reword(struct pare_repo *repo, const char *rev)
+{
+	struct pare_apply_options opts;
+	struct strbuf offered = STRBUF_INIT;
+	struct pare_rewrite *rw = NULL;
+	int error = pare_rewrite_reword(&rw, repo, rev, allow_pushed);
+
+	if (!error)
+		error = message_options_apply(&offered, &opts, &message, rw);
+	if (!error && !opts.edit && !message.message.nr && !message.file &&
+	    !message.reuse) {
+		error = error_set(GIT_EINVALID,
+				  "no new message, and no terminal for an "
+				  "editor");
+		error_hint("give one with -m or -F, or open the editor with "
+			   "-e");
+	}
+	if (!error && !dry_run)
+		error = pare_rewrite_apply(rw, &offered, &opts);
+	if (!error && json)
+		output_json(rewrite_json(rw, &offered, dry_run));
+	else if (!error && !quiet)
+		rewrite_print(rw, dry_run);
+	pare_rewrite_free(rw);
+	strbuf_release(&offered);
+	return error;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_repo *repo = NULL;
+	int exit_code, error;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr > 1) {
+		exit_code = options_usage_error(cmd, "too many arguments");
+		goto done;
+	}
+	if (undo) {
+		exit_code = rewrite_undo(dry_run, quiet);
+		goto done;
+	}
+	error = pare_repo_open(&repo, 0);
+	if (!error) {
+		output_setup(repo);
+		error = reword(repo, args.nr ? args.v[0] : "HEAD");
+	}
+	exit_code = error < 0 ? command_fail(error) : EXIT_DONE;
+done:
+	pare_repo_free(repo);
+	strvec_clear(&args);
+	return exit_code;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* git squash-last: fold the last commits of HEAD into one. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/command_list.h"
+#include "cli/message_options.h"
+#include "cli/output.h"
+
+static struct message_options message = MESSAGE_OPTIONS_INIT;
+static struct pare_fold_request request;
+static const char *mode;
+static bool fixup, undo, dry_run, json, quiet;
+
+static const struct option options[] = {
+	OPT_GROUP("Which commits"),
+	OPT_STRING(0, "since", &request.since, "<rev>",
+		   "all after the merge base with <rev>"),
+	OPT_BOOL(0, "root", &request.root, "all there are"),
+	OPT_BOOL(0, "allow-pushed", &request.allow_pushed,
+		 "also commits that the upstream has"),
+	OPT_GROUP("The message"),
+	OPT_LIST('m', NULL, &message.message, "<text>",
+		 "the message; more than one: paragraphs"),
+	OPT_STRING('F', "file", &message.file, "<file>",
+		   "the message from a file, - is stdin"),
+	OPT_STRING('C', "reuse-message", &message.reuse, "<rev>",
+		   "the message of another commit"),
+	OPT_TRISTATE('e', "edit", &message.edit, "open the editor"),
+	OPT_STRING(0, "message", &mode, "(combine|first|last)",
+		   "which messages to keep (combine)"),
+	OPT_BOOL(0, "fixup", &fixup, "keep the first message only"),
+	{ .type = OPTION_BOOL, .name = "no-verify",
+	  .value = &message.no_verify, .help = "leave out commit-msg" },
+	{ .type = OPTION_OPTSTRING, .letter = 'S', .name = "gpg-sign",
+	  .value = &message.sign, .arg = "<key>", .help = "sign the commit",
+	  .flags = OPTION_NO_NEG },
+	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
+	  .value = &message.no_sign, .help = "do not sign",
+	  .flags = OPTION_NO_NEG },
+	OPT_GROUP("How"),
+	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
+	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
+	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_BOOL('q', "quiet", &quiet, "say nothing"),
+	OPT_END,
+};
+
+static int run(const struct command *cmd, int argc, const char **argv);
+
+const struct command cmd_squash_last = {
+	.name = "squash-last",
+	.summary = "fold the last commits into one",
+	.synopsis = { "squash-last [<options>] [<n>]",
+		      "squash-last [<options>] --since <rev>",
+		      "squash-last [<options>] --root",
+		      "squash-last --undo" },
+	.options = options,
+	.run = run,
+};
+
+static int parse_mode(void)
+{
+	static const char *const names[] = { "combine", "first", "last" };
+
+	if (fixup)
+		request.mode = PARE_MESSAGE_FIRST;
+	if (!mode)
+		return 0;
+	for (size_t i = 0; i < 3; i++) {
+		if (!strcmp(mode, names[i])) {
+			request.mode = (enum pare_message_mode)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* `4` and `-4`; 2 when nothing is said. */
+static int parse_count(const struct strvec *args)
+{
+	const char *word = args->nr ? args->v[0] : "2";
+	char *end;
+	long count;
+
+	word += *word == '-';
+	errno = 0;
+	count = strtol(word, &end, 10);
+	if (errno || end == word || *end || count < 2)
+		return -1;
+	request.count = (size_t)count;
+	return 0;
+}
+
+/* 0, or the exit code of a usage error. */
+static int check(const struct command *cmd, const struct strvec *args)
+{
+	if (args->nr > 1)
+		return options_usage_error(cmd, "too many arguments");
+	if ((args->nr != 0) + (request.since != NULL) + request.root > 1)
+		return options_usage_error(
+			cmd, "<n>, --since and --root exclude each other");
+	if (parse_mode() < 0)
+		return options_usage_error(cmd, "unknown mode '%s': combine, "
+						"first or last", mode);
+	if (!request.since && !request.root && parse_count(args) < 0)
+		return options_usage_error(cmd, "'%s' is not a number of "
+						"commits (2 or more)",
+					   args->v[0]);
+	return 0;
+}
+
+static int fold(struct pare_repo *repo)
+{
+	struct pare_apply_options opts;
+	struct strbuf offered = STRBUF_INIT;
+	struct pare_rewrite *rw = NULL;
+	int error = pare_rewrite_fold(&rw, repo, &request);
+
+	if (!error)
+		error = message_options_apply(&offered, &opts, &message, rw);
+	if (!error && !dry_run)
+		error = pare_rewrite_apply(rw, &offered, &opts);
+	if (!error && json)
+		output_json(rewrite_json(rw, &offered, dry_run));
+	else if (!error && !quiet)
+		rewrite_print(rw, dry_run);
+	pare_rewrite_free(rw);
+	strbuf_release(&offered);
+	return error;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_repo *repo = NULL;
+	int exit_code, error;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv,
+			  OPTIONS_NUMBERS) == OPTIONS_EXIT)
+		goto done;
+	exit_code = check(cmd, &args);
+	if (exit_code)
+		goto done;
+	if (undo) {
+		exit_code = rewrite_undo(dry_run, quiet);
+		goto done;
+	}
+	error = pare_repo_open(&repo, 0);
+	if (!error) {
+		output_setup(repo);
+		error = fold(repo);
+	}
+	exit_code = error < 0 ? command_fail(error) : EXIT_DONE;
+done:
+	pare_repo_free(repo);
+	strvec_clear(&args);
+	return exit_code;
+}

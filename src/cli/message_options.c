@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/message_options.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/quote.h"
+#include "base/run.h"
+#include "cli/command.h"
+#include "cli/editor.h"
+#include "cli/output.h"
+
+enum { FILE_MAX = 64 << 20 };
+
+static int read_file_or_stdin(struct strbuf *out, const char *file)
+{
+	if (file[0] == '-' && !file[1])
+		return strbuf_read_fd(out, STDIN_FILENO, FILE_MAX);
+	return strbuf_read_file(out, file, FILE_MAX);
+}
+
+/* The body of another commit, as git log gives it. */
+static int read_commit(struct strbuf *out, const char *rev)
+{
+	return run_git_capture(out, "log", "-1", "--no-show-signature",
+			       "--format=%B", "--end-of-options", rev, "--",
+			       NULL);
+}
+
+static bool is_given(const struct message_options *given)
+{
+	return given->message.nr || given->file || given->reuse;
+}
+
+static int read_given(struct strbuf *out, const struct message_options *given)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < given->message.nr; i++) {
+		if (i)
+			strbuf_addch(out, '\n');
+		strbuf_addstr(out, given->message.v[i]);
+		strbuf_complete_line(out);
+	}
+	if (given->file)
+		error = read_file_or_stdin(out, given->file);
+	else if (given->reuse)
+		error = read_commit(out, given->reuse);
+	if (!error)
+		pare_message_clean(out, NULL);
+	return error;
+}
+
+int message_options_apply(struct strbuf *offered,
+			  struct pare_apply_options *opts,
+			  const struct message_options *given,
+			  const struct pare_rewrite *rw)
+{
+	bool edit = given->edit > 0;
+
+	if ((given->message.nr != 0) + !!given->file + !!given->reuse > 1)
+		return error_set(GIT_EINVALID,
+				 "options '-m', '-F' and '-C' cannot be used "
+				 "together");
+	if (given->edit < 0 && !is_given(given))
+		edit = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	*opts = (struct pare_apply_options){
+		.no_verify = given->no_verify,
+		.sign = given->no_sign ? 0 : given->sign ? 1 : -1,
+		.sign_key = given->sign && *given->sign ? given->sign : NULL,
+		.edit = edit ? editor_open : NULL,
+	};
+	if (is_given(given))
+		return read_given(offered, given);
+	strbuf_addbuf(offered, edit ? &rw->draft : &rw->text);
+	return 0;
+}
+
+static const char *hex(const struct pare_rewrite *rw, const struct oid *oid)
+{
+	return oid_hex(oid, pare_repo_hash_algo(rw->repo));
+}
+
+json_t *rewrite_json(const struct pare_rewrite *rw,
+		     const struct strbuf *message, bool dry_run)
+{
+	json_t *map = json_array();
+
+	for (size_t i = 0; i < rw->nr; i++) {
+		json_t *pair = json_pack("{s:s}", "old",
+					 hex(rw, &rw->map[i].before));
+
+		if (!dry_run)
+			json_object_set_new(pair, "new",
+					    json_string(hex(
+						    rw, &rw->map[i].after)));
+		json_array_append_new(map, pair);
+	}
+	return json_pack("{s:b, s:s?, s:s, s:s?, s:o, s:o}", "dry_run",
+			 dry_run, "branch", rw->branch, "old_head",
+			 hex(rw, &rw->tip), "new_head",
+			 dry_run ? NULL : hex(rw, &rw->new_tip), "rewritten",
+			 map, "message", json_path(message->buf));
+}
+
+void rewrite_print(const struct pare_rewrite *rw, bool dry_run)
+{
+	const char *would = dry_run ? "would " : "";
+
+	if (rw->fold)
+		printf("%sfold%s %s into one%s", would, dry_run ? "" : "ed",
+		       shown_count(rw->nr, "commit", "commits"),
+		       dry_run ? ":\n" : "");
+	else
+		printf("%sreword%s %.12s%s", would, dry_run ? "" : "ed",
+		       hex(rw, &rw->map[0].before), dry_run ? "\n" : "");
+	if (!dry_run) {
+		printf(": HEAD is now %.12s, was %.12s\n",
+		       hex(rw, &rw->new_tip), hex(rw, &rw->tip));
+		return;
+	}
+	for (size_t i = 0; rw->fold && i < rw->nr; i++)
+		printf("    %.12s\n", hex(rw, &rw->map[i].before));
+}
+
+int rewrite_undo(bool dry_run, bool quiet)
+{
+	struct strbuf what = STRBUF_INIT, text = STRBUF_INIT;
+	struct pare_repo *repo = NULL;
+	int error = pare_repo_open(&repo, 0);
+
+	if (!error)
+		error = pare_rewrite_undo(&what, repo, dry_run);
+	quote_text(&text, what.buf, what.len);
+	if (!error && !quiet)
+		printf("%s%s\n", dry_run ? "would undo: " : "undone: ",
+		       text.buf);
+	strbuf_release(&text);
+	strbuf_release(&what);
+	pare_repo_free(repo);
+	return error < 0 ? command_fail(error) : EXIT_DONE;
+}

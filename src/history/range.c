@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "history/range.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/quote.h"
+#include "base/run.h"
+#include "repo/ident.h"
+#include "repo/refs.h"
+
+int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
+{
+	const char *operation;
+	int error;
+
+	rw->repo = repo;
+	error = repo_check_format(repo);
+	if (error < 0)
+		return error;
+	operation = repo_operation(repo, false);
+	if (operation) {
+		error = error_set(GIT_ELOCKED, "%s is in progress", operation);
+		error_hint("finish or abort it first; `git status' says how");
+		return error;
+	}
+	error = repo_head(&rw->branch, &rw->tip, repo);
+	if (error == GIT_EUNBORNBRANCH)
+		return error_set(error, "there are no commits yet");
+	return error;
+}
+
+void range_release(struct range *range)
+{
+	for (size_t i = 0; i < range->nr; i++)
+		commit_release(&range->commit[i]);
+	free(range->commit);
+	*range = (struct range){ 0 };
+}
+
+/* Commits were found from the tip downwards. */
+static void oldest_first(struct range *range)
+{
+	for (size_t i = 0, j = range->nr; i + 1 < j; i++) {
+		struct commit spare = range->commit[i];
+
+		range->commit[i] = range->commit[--j];
+		range->commit[j] = spare;
+	}
+}
+
+static int add(struct range *range, struct pare_repo *repo,
+	       const struct oid *id)
+{
+	int error;
+
+	ALLOC_GROW(range->commit, range->nr + 1, range->alloc);
+	memset(&range->commit[range->nr], 0, sizeof(*range->commit));
+	error = commit_read(&range->commit[range->nr], repo, id);
+	if (!error)
+		range->nr++;
+	return error;
+}
+
+/*
+ * Go down the first parents until `enough` of them are there, or `stop` comes
+ * (NULL: down to the root); *reached says whether `stop` did.
+ */
+static int walk(struct range *range, struct pare_rewrite *rw, size_t enough,
+		const struct oid *stop, bool *reached)
+{
+	struct oid id = rw->tip;
+
+	*reached = false;
+	for (;;) {
+		const struct commit *last;
+		int error;
+
+		*reached = stop && oid_equal(&id, stop);
+		if (*reached || range->nr == enough)
+			break;
+		error = add(range, rw->repo, &id);
+		if (error < 0)
+			return error;
+		last = &range->commit[range->nr - 1];
+		if (!last->nr_parents)
+			break;
+		id = last->parent[0];
+	}
+	oldest_first(range);
+	return 0;
+}
+
+static int merge_base(struct oid *out, struct pare_rewrite *rw,
+		      const char *since)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct oid other;
+	int error = repo_resolve(&other, rw->repo, since, "commit");
+
+	if (error < 0)
+		return error;
+	error = run_git_capture(&text, "merge-base",
+				oid_hex(&rw->tip, rw->repo->algo),
+				oid_hex(&other, rw->repo->algo), NULL);
+	if (error < 0)
+		error = error_set(GIT_ENOTFOUND,
+				  "HEAD and %s have no commit in common",
+				  quoted(since));
+	else if (text.len < rw->repo->algo->hex_size ||
+		 oid_parse(out, text.buf, rw->repo->algo) < 0)
+		error = error_set(GIT_ERROR, "git merge-base said '%s'",
+				  quoted(text.buf));
+	strbuf_release(&text);
+	return error;
+}
+
+static int too_few(const struct range *range, size_t wanted)
+{
+	int error;
+
+	if (range->nr >= 2 || wanted > 2) {
+		error = error_set(GIT_EINVALID,
+				  "cannot fold %zu commits: there %s only %zu",
+				  wanted, range->nr == 1 ? "is" : "are",
+				  range->nr);
+		if (range->nr >= 2)
+			error_hint("`git squash-last --root' folds them all "
+				   "into one");
+		return error;
+	}
+	return error_set(GIT_EINVALID, "nothing to fold: there %s",
+			 range->nr ? "is only one commit" :
+				     "are no commits in the range");
+}
+
+int range_for_fold(struct range *out, struct pare_rewrite *rw,
+		   const struct pare_fold_request *req)
+{
+	struct oid stop;
+	bool reached;
+	int error;
+
+	if (req->since) {
+		error = merge_base(&stop, rw, req->since);
+		if (error < 0)
+			return error;
+		error = walk(out, rw, SIZE_MAX, &stop, &reached);
+		if (!error && !reached)
+			error = error_set(GIT_EINVALID,
+					  "the merge base with %s is not on "
+					  "HEAD's first-parent line",
+					  quoted(req->since));
+	} else {
+		error = walk(out, rw, req->root ? SIZE_MAX : req->count, NULL,
+			     &reached);
+	}
+	if (error < 0)
+		return error;
+	if (out->nr < 2 || (!req->since && !req->root && out->nr < req->count))
+		return too_few(out, req->count);
+	if (out->commit[0].nr_parents > 1) {
+		error = error_set(GIT_EINVALID,
+				  "the oldest commit of the range is a merge");
+		error_hint("take one more or one less");
+	}
+	return error;
+}
+
+int range_for_reword(struct range *out, struct pare_rewrite *rw,
+		     const char *rev)
+{
+	struct commit target;
+	struct oid id;
+	bool reached;
+	int error = repo_resolve(&id, rw->repo, rev, "commit");
+
+	if (!error)
+		error = walk(out, rw, SIZE_MAX, &id, &reached);
+	if (error < 0)
+		return error;
+	if (!reached)
+		return error_set(GIT_EINVALID,
+				 "%s is not on HEAD's first-parent line",
+				 quoted(rev));
+	for (size_t i = 0; i < out->nr; i++)
+		if (out->commit[i].nr_parents > 1)
+			return error_set(GIT_EINVALID,
+					 "the merge %.12s lies between %s and "
+					 "HEAD",
+					 oid_hex(&out->commit[i].id,
+						 rw->repo->algo),
+					 quoted(rev));
+	error = add(out, rw->repo, &id);
+	if (error < 0)
+		return error;
+	target = out->commit[out->nr - 1];
+	memmove(out->commit + 1, out->commit,
+		(out->nr - 1) * sizeof(*out->commit));
+	out->commit[0] = target;
+	return 0;
+}
+
+int range_check_upstream(const struct range *range, struct pare_rewrite *rw)
+{
+	struct run run = RUN_INIT;
+	char *upstream = NULL;
+	int result;
+
+	if (!rw->branch || repo_upstream(&upstream, rw->repo, rw->branch) < 0) {
+		error_clear();
+		return 0;
+	}
+	strvec_pushl(&run.args, "merge-base", "--is-ancestor",
+		     oid_hex(&range->commit[0].id, rw->repo->algo), upstream,
+		     NULL);
+	run.discard_err = true;
+	result = run_git(&run);
+	if (!result) {
+		const char *name = upstream;
+
+		skip_prefix(upstream, "refs/remotes/", &name);
+		result = error_set(GIT_EINVALID,
+				   "commit %.12s is already in the upstream %s",
+				   oid_hex(&range->commit[0].id,
+					   rw->repo->algo), quoted(name));
+		error_hint("others may have built on it; --allow-pushed "
+			   "rewrites it all the same");
+	} else if (result > 0) {
+		result = 0;
+	}
+	free(upstream);
+	return result;
+}

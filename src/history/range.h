@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Which commits a rewrite is about, and whether it may be. */
+#ifndef PARE_HISTORY_RANGE_H
+#define PARE_HISTORY_RANGE_H
+
+#include "pare/history.h"
+#include "repo/commit.h"
+
+/* Commits along the first parents, oldest first. */
+struct range {
+	struct commit *commit;
+	size_t nr, alloc;
+};
+
+/* HEAD's branch and commit, no operation in progress; fills `rw`. */
+int range_start(struct pare_rewrite *rw, struct pare_repo *repo);
+
+int range_for_fold(struct range *out, struct pare_rewrite *rw,
+		   const struct pare_fold_request *req);
+int range_for_reword(struct range *out, struct pare_rewrite *rw,
+		     const char *rev);
+void range_release(struct range *range);
+
+/* Refuse commits that the branch's upstream has. */
+int range_check_upstream(const struct range *range, struct pare_rewrite *rw);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Planning: what is read, refused and offered as the message. */
+#include "history/rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "history/message.h"
+
+static struct rewrite *new_rewrite(void)
+{
+	struct rewrite *rw = xcalloc(1, sizeof(*rw));
+
+	strbuf_init(&rw->face.text, 0);
+	strbuf_init(&rw->face.draft, 0);
+	return rw;
+}
+
+static void fill_map(struct rewrite *rw)
+{
+	rw->face.nr = rw->range.nr;
+	rw->face.map = xcalloc(rw->range.nr, sizeof(*rw->face.map));
+	for (size_t i = 0; i < rw->range.nr; i++)
+		rw->face.map[i].before = rw->range.commit[i].id;
+}
+
+int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
+		      const struct pare_fold_request *req)
+{
+	struct rewrite *rw = new_rewrite();
+	int error = range_start(&rw->face, repo);
+
+	rw->face.fold = true;
+	if (!error)
+		error = range_for_fold(&rw->range, &rw->face, req);
+	if (!error && !req->allow_pushed)
+		error = range_check_upstream(&rw->range, &rw->face);
+	if (error < 0) {
+		pare_rewrite_free(&rw->face);
+		return error;
+	}
+	fill_map(rw);
+	message_for_fold(&rw->face, &rw->range, req->mode);
+	*out = &rw->face;
+	return 0;
+}
+
+int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
+			const char *rev, bool allow_pushed)
+{
+	struct rewrite *rw = new_rewrite();
+	int error = range_start(&rw->face, repo);
+
+	if (!error)
+		error = range_for_reword(&rw->range, &rw->face, rev);
+	if (!error && !allow_pushed)
+		error = range_check_upstream(&rw->range, &rw->face);
+	if (error < 0) {
+		pare_rewrite_free(&rw->face);
+		return error;
+	}
+	fill_map(rw);
+	message_for_reword(&rw->face, &rw->range);
+	*out = &rw->face;
+	return 0;
+}
+
+void pare_rewrite_free(struct pare_rewrite *face)
+{
+	struct rewrite *rw = (struct rewrite *)face;
+
+	if (!rw)
+		return;
+	range_release(&rw->range);
+	strbuf_release(&face->text);
+	strbuf_release(&face->draft);
+	free(face->branch);
+	free(face->map);
+	free(rw);
+}

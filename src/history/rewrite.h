@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* A rewrite as this room has it: the face that commands see, and the range. */
+#ifndef PARE_HISTORY_REWRITE_H
+#define PARE_HISTORY_REWRITE_H
+
+#include "history/range.h"
+
+struct rewrite {
+	struct pare_rewrite face; /* first, so that one is the other */
+	struct range range;
+};
+
+#endif
