@@ -164,23 +164,20 @@ done:
 	return error;
 }
 
-int trash_expire(struct pare_repo *repo, int days)
+/* Remove the entries of `root` that match and are older than `limit`. */
+static int remove_older(const char *root, time_t limit,
+			bool (*matches)(const char *name))
 {
-	time_t limit = time(NULL) - (time_t)days * SECONDS_PER_DAY;
+	DIR *d = opendir(root);
 	struct dirent *de;
-	char *root = NULL;
-	DIR *d;
-	int error;
+	int error = 0;
 
-	if ((error = repo_pare_path(&root, repo, "trash", false)) < 0)
-		return error;
-	d = opendir(root);
 	if (!d)
-		goto done;
+		return 0;
 	while ((de = readdir(d))) {
 		struct stat st;
 
-		if (!id_is_good(de->d_name) ||
+		if (!matches(de->d_name) ||
 		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
 		    st.st_mtime > limit)
 			continue;
@@ -189,8 +186,32 @@ int trash_expire(struct pare_repo *repo, int days)
 					    de->d_name);
 	}
 	closedir(d);
+	return error;
+}
+
+/* What a killed process left: see scratch.c and filter.c. */
+static bool is_leftover(const char *name)
+{
+	return starts_with(name, "index.") || starts_with(name, "write.");
+}
+
+int trash_expire(struct pare_repo *repo, int days)
+{
+	time_t now = time(NULL);
+	char *root = NULL, *pare = NULL;
+	int error;
+
+	if ((error = repo_pare_path(&root, repo, "trash", false)) < 0 ||
+	    (error = repo_pare_path(&pare, repo, ".", false)) < 0)
+		goto done;
+	error = remove_older(root, now - (time_t)days * SECONDS_PER_DAY,
+			     id_is_good);
 	rmdir(root);
+	if (!error)
+		error = remove_older(pare, now - SECONDS_PER_DAY,
+				     is_leftover);
 done:
 	free(root);
+	free(pare);
 	return error;
 }

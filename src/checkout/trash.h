@@ -30,7 +30,10 @@ int trash_put(struct pare_repo *repo, const char *id, int dir,
 int trash_restore(struct pare_repo *repo, const char *id,
 		  struct strvec *restored, struct strvec *kept);
 
-/* Delete what is older than `days`. */
+/*
+ * Delete what is older than `days`, and, after a day, the temporary files of
+ * processes that were killed.
+ */
 int trash_expire(struct pare_repo *repo, int days);
 
 #endif
