@@ -70,7 +70,7 @@ static const char snapshot[] =
 	"sed 's#cat: .*info/#cat: info/#'\n"
 	"echo '== config'\n"
 	"git config --list --local; echo --; "
-	"cat \"$gd/config.worktree\" 2>/dev/null\n"
+	"cat \"$gd/config.worktree\" 2>/dev/null || true\n"
 	"echo '== refs'; git for-each-ref; git symbolic-ref -q HEAD || "
 	"git rev-parse -q --verify HEAD\n"
 	"echo '== status'; git status --porcelain=v2 --branch 2>&1\n"
