@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Patterns that are no cone: `info/sparse-checkout` read as gitignore(5) lines,
+ * and paths matched against them as git's sparse checkout does.
+ *
+ * The last pattern that matches a path decides; a path that none matches is
+ * as its directory is, and at the root it is out. Unlike with ignored files a
+ * path may be taken in again below a directory that is out.
+ *
+ *	pattern_list_parse(&list, text, len, ignore_case);
+ *	pattern_matcher_init(&matcher, &list);
+ *	for each path, best in the order of the index
+ *		in = pattern_matcher_path(&matcher, path, len, false);
+ *	pattern_matcher_release(&matcher);
+ *	pattern_list_release(&list);
+ */
+#ifndef PARE_SPARSE_PATTERN_LIST_H
+#define PARE_SPARSE_PATTERN_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+struct wildmatch;
+
+struct pattern {
+	char *text;        /* without `!`, leading and trailing slash */
+	size_t len;
+	size_t literal_len; /* of `text` before its first special byte */
+	struct wildmatch *rest; /* what follows these, NULL: nothing */
+	bool is_negative;
+	bool must_be_dir;
+	bool is_basename;  /* no slash inside: matches the last component */
+	bool is_suffix;    /* basename, `*` and a literal */
+	unsigned line;     /* in the file, 1 is the first */
+};
+
+struct pattern_list {
+	struct pattern *pattern;
+	size_t nr, alloc;
+	bool ignore_case;
+};
+
+/* Every text is a pattern list: there are no errors. */
+void pattern_list_parse(struct pattern_list *out, const char *text, size_t len,
+			bool ignore_case);
+void pattern_list_release(struct pattern_list *list);
+
+struct pattern_level {
+	size_t path_len;  /* of the directory, with its slash */
+	size_t first, nr; /* candidates: patterns that may match below it */
+	bool is_in;
+};
+
+/*
+ * Remembers the answers of the directories above the last path, and for each
+ * which patterns can still match below it.
+ */
+struct pattern_matcher {
+	const struct pattern_list *list;
+	struct strbuf dir;
+	struct pattern_level *level;
+	size_t nr, alloc;
+	uint32_t *candidate;
+	size_t alloc_candidates;
+};
+
+/* `list` is borrowed. */
+void pattern_matcher_init(struct pattern_matcher *matcher,
+			  const struct pattern_list *list);
+void pattern_matcher_release(struct pattern_matcher *matcher);
+
+/*
+ * Is the path of an index entry in the checkout? `is_dir` is for a submodule:
+ * git asks the disk, so one counts as a directory (which patterns that end in
+ * a slash want) only if its directory is there.
+ */
+bool pattern_matcher_path(struct pattern_matcher *matcher, const char *path,
+			  size_t len, bool is_dir);
+
+/*
+ * The pattern that decides, or NULL: none, the root's default. It may be one
+ * that matched a directory above.
+ */
+const struct pattern *pattern_list_decider(const struct pattern_list *list,
+					   const char *path, size_t len,
+					   bool is_dir);
+
+#endif
