@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "repo/hooks.h"
+#include "sparse/sparse_dirs.h"
 
 static void report_written(struct pare_sparse_report *report,
 			   const struct checkout_item *item)
@@ -59,11 +60,11 @@ static int write_index(struct operation *op, bool *wanted)
 	*wanted = false;
 	if (op->index) {
 		transition_edits(&edits, &op->plan);
-		*wanted = !index_edits_empty(&edits) || op->made_index;
+		*wanted = !index_edits_empty(&edits) || op->made_index ||
+			  sparse_dirs_reshapes(op);
 	}
 	if (*wanted)
-		error = index_write(op->index, &edits, &op->index_lock,
-				    op->repo->algo, &opts);
+		error = sparse_dirs_write(op, &edits, &opts);
 	index_edits_release(&edits);
 	return error;
 }

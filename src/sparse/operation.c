@@ -26,6 +26,7 @@
 #include "sparse/act.h"
 #include "sparse/journal.h"
 #include "sparse/new_index.h"
+#include "sparse/sparse_dirs.h"
 #include "sparse/staged.h"
 #include "sparse/undo.h"
 
@@ -140,16 +141,13 @@ static int check_patterns(const struct operation *op)
 	return error_set(PARE_EHANDOVER, "the pattern file is not a cone");
 }
 
-static int check_sparse_index(const struct operation *op)
+static bool wants_sparse_index(const struct operation *op)
 {
-	bool sparse_index = op->req->sparse_index >= 0 ?
-				    op->req->sparse_index :
-				    pare_repo_config_bool(op->repo,
-							  "index.sparse", false);
-
-	if (op->req->action != PARE_SPARSE_DISABLE && sparse_index)
-		return error_set(PARE_EHANDOVER, "a sparse index");
-	return 0;
+	if (op->req->action == PARE_SPARSE_DISABLE)
+		return false;
+	return op->req->sparse_index >= 0 ?
+		       op->req->sparse_index :
+		       pare_repo_config_bool(op->repo, "index.sparse", false);
 }
 
 static int take_locks(struct operation *op)
@@ -186,12 +184,7 @@ static int open_index(struct operation *op)
 		error = op->req->action == PARE_SPARSE_ADD ?
 				new_index_from_head(op) : 0;
 	}
-	if (error < 0 || !op->index)
-		return error;
-	if (pare_index_is_sparse(op->index) ||
-	    pare_index_facts(op->index)->nr_sparse_dirs)
-		return error_set(PARE_EHANDOVER, "a sparse index");
-	return 0;
+	return error;
 }
 
 static int plan(struct operation *op)
@@ -231,10 +224,10 @@ static int prepare(struct operation *op)
 
 	if ((error = repo_check_format(op->repo)) < 0 ||
 	    (error = check_patterns(op)) < 0 ||
-	    (error = check_sparse_index(op)) < 0 ||
 	    (error = take_locks(op)) < 0 ||
 	    (error = open_index(op)) < 0 ||
-	    (error = target_choose(op)) < 0)
+	    (error = target_choose(op)) < 0 ||
+	    (error = sparse_dirs_widen(op)) < 0)
 		return error;
 	if (op->write_patterns)
 		pattern_file_format(&op->text, &op->cone);
@@ -307,7 +300,8 @@ static int change(struct operation *op)
 		return error;
 	}
 	if (!op->report->changed && !op->plan.healed.nr && !op->made_index &&
-	    op->config.sparse_index < 0 && op->config.cone < 0)
+	    op->config.sparse_index < 0 && op->config.cone < 0 &&
+	    !(op->index && sparse_dirs_reshapes(op)))
 		return tidy(op);
 	if (op->keeps_journal && (error = journal_write(op)) < 0)
 		return error;
@@ -333,7 +327,12 @@ static int hand_over(struct operation *op)
 	lockfile_rollback(&op->index_lock);
 	lockfile_rollback(&op->pattern_lock);
 	strvec_clear(after);
-	if (op->report->cone) {
+	if (op->report->action != PARE_SPARSE_SET &&
+	    op->report->action != PARE_SPARSE_ADD &&
+	    op->report->action != PARE_SPARSE_REMOVE) {
+		; /* git reads the pattern file itself */
+	} else if (op->report->cone) {
+		cone_release(&op->cone);
 		error = target_choose(op);
 	} else {
 		if (op->req->action != PARE_SPARSE_SET)
@@ -364,6 +363,7 @@ static void operation_release(struct operation *op)
 	if (op->keeps_journal)
 		journal_end(op);
 	pare_index_close(op->index);
+	pare_index_close(op->disk_index);
 	new_index_discard(op);
 	pattern_file_release(&op->before);
 	cone_release(&op->cone);
@@ -398,6 +398,7 @@ int pare_sparse_change(struct pare_sparse_report *report,
 	if ((error = read_patterns(&op)) < 0)
 		goto done;
 	choose_config(&op);
+	op.sparse_wanted = wants_sparse_index(&op);
 	op.write_patterns = req->action == PARE_SPARSE_SET ||
 			    req->action == PARE_SPARSE_ADD ||
 			    req->action == PARE_SPARSE_REMOVE ||

@@ -31,7 +31,9 @@ struct operation {
 	struct pattern_file before;
 	struct lockfile pattern_lock, index_lock;
 	struct pare_index *index; /* NULL: there is none */
+	struct pare_index *disk_index; /* when `index` was made wider of it */
 	char *made_index;         /* made from HEAD, to be removed */
+	bool sparse_wanted;       /* the index shall be a sparse one */
 
 	/* What shall be. */
 	struct cone cone;

@@ -37,6 +37,8 @@ static void plan_entry(struct transition *t, const struct pare_index *index,
 {
 	bool skipped = opts->nothing_there || pare_index_skipped(e);
 
+	if (pare_index_is_sparse_dir(e))
+		return; /* outside, or it would have been opened */
 	if (pare_index_stage(e)) {
 		add_unmerged(t, e);
 		return;

@@ -46,19 +46,6 @@ static void patterns_become_a_cone_again(void **state)
 	twins_run("list");
 }
 
-static void a_sparse_index_is_git_s(void **state)
-{
-	(void)state;
-	twins_make(twins_tree);
-	run_handed_over("set --sparse-index a");
-	run_handed_over("add e/f");
-	twins_run("list");
-	sh("git -C p sparse remove a && git -C g sparse-checkout set e/f");
-	assert_twins("g", "p");
-	run_handed_over("reapply --no-sparse-index");
-	twins_run("add h");
-}
-
 static void a_split_index_is_git_s(void **state)
 {
 	(void)state;
@@ -89,7 +76,6 @@ int main(void)
 		sandbox_test(patterns_are_git_s),
 		sandbox_test(a_line_of_patterns_can_be_removed),
 		sandbox_test(patterns_become_a_cone_again),
-		sandbox_test(a_sparse_index_is_git_s),
 		sandbox_test(a_split_index_is_git_s),
 		sandbox_test(a_dry_run_is_not_handed_over),
 	};
