@@ -250,7 +250,7 @@ int lockfile_commit(struct lockfile *lock)
 {
 	int error = 0;
 
-	if (fs_sync(lock->fd))
+	if (lock->sync && fs_sync(lock->fd))
 		error = error_errno("could not sync '%s'", lock->temp->path);
 	if (close(lock->fd) && !error)
 		error = error_errno("could not close '%s'", lock->temp->path);

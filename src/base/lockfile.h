@@ -9,8 +9,13 @@
  *	if ((error = lockfile_hold(&lock, path)) < 0)
  *		return error;          names the lock, hints at its age
  *	… read the file, write lock.fd …
- *	error = lockfile_commit(&lock);        fsync, close, rename
+ *	error = lockfile_commit(&lock);        close, rename
  *	lockfile_rollback(&lock);              nothing to do after a commit
+ *
+ * A killed process leaves the old file or the new one. After a loss of power
+ * the same holds where `sync` was set; git leaves it out for the index and the
+ * pattern file unless core.fsync asks for it, and it costs as much as all the
+ * rest when thousands of new files wait to be written with it.
  *
  * Locks held when the process exits, or dies of SIGINT, SIGTERM, SIGHUP,
  * SIGQUIT or SIGPIPE, are removed. Only one thread takes or ends locks.
@@ -26,9 +31,10 @@ struct lockfile {
 	int fd;             /* open for writing, or -1 */
 	struct tempfile *temp;
 	char *path;         /* of the file that is locked */
+	bool sync;          /* fsync before the rename; set after the hold */
 };
 
-#define LOCKFILE_INIT { .fd = -1, .temp = NULL, .path = NULL }
+#define LOCKFILE_INIT { .fd = -1, .temp = NULL, .path = NULL, .sync = false }
 
 /*
  * Take the lock. GIT_ELOCKED when it is taken: `Unable to create

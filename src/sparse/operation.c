@@ -150,6 +150,23 @@ static bool wants_sparse_index(const struct operation *op)
 		       pare_repo_config_bool(op->repo, "index.sparse", false);
 }
 
+/* core.fsync, a list: git writes the index without waiting for the disk
+ * unless `index` or one of the sets it is in stands there. */
+static bool wants_index_synced(struct pare_repo *repo)
+{
+	static const char *const sets[] = { "index", "all", "added" };
+	const char *list = pare_repo_config_get(repo, "core.fsync");
+	struct strvec parts = STRVEC_INIT;
+	bool wanted = false;
+
+	if (list)
+		strvec_split(&parts, list, ',');
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		wanted |= strvec_contains(&parts, sets[i]);
+	strvec_clear(&parts);
+	return wanted;
+}
+
 static int take_locks(struct operation *op)
 {
 	char *info;
@@ -170,7 +187,10 @@ static int take_locks(struct operation *op)
 		if (error < 0)
 			return error;
 	}
-	return lockfile_hold(&op->index_lock, pare_repo_index_path(op->repo));
+	error = lockfile_hold(&op->index_lock, pare_repo_index_path(op->repo));
+	if (!error)
+		op->index_lock.sync = wants_index_synced(op->repo);
+	return error;
 }
 
 /* Without an index only `add` makes one; the rest just writes patterns. */
