@@ -65,27 +65,41 @@ static bool is_header(const char *line, size_t len, const char *key)
 	       line[key_len] == ' ';
 }
 
-/* Header lines up to the empty one; folded lines go with the one above. */
+/* Lines that are not copied as they are; a second author is not kept either. */
+static bool is_extra(const char *line, size_t len)
+{
+	static const char *const ours[] = {
+		"tree", "parent", "author", "committer", "encoding",
+		"gpgsig", "gpgsig-sha256", "mergetag",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		if (is_header(line, len, ours[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Header lines up to the empty one; folded lines go with the one above (so
+ * one right below the committer goes with the committer, which is replaced).
+ */
 static void parse_extra(struct commit *out, struct cursor *cursor)
 {
-	bool keep = true;
+	bool keep = false;
 	const char *line;
 	size_t len;
 
 	while (next_line(&line, &len, cursor) && len) {
 		if (*line != ' ') {
-			bool is_sig = is_header(line, len, "gpgsig") ||
-				      is_header(line, len, "gpgsig-sha256");
-			bool is_encoding = !out->encoding &&
-					   is_header(line, len, "encoding");
-
-			if (is_encoding) {
+			keep = is_extra(line, len);
+			out->is_signed |= is_header(line, len, "gpgsig") ||
+					  is_header(line, len,
+						    "gpgsig-sha256");
+			if (!out->encoding &&
+			    is_header(line, len, "encoding")) {
 				out->encoding = line + strlen("encoding ");
 				out->encoding_len = len - strlen("encoding ");
 			}
-			out->is_signed |= is_sig;
-			keep = !is_sig && !is_encoding &&
-			       !is_header(line, len, "mergetag");
 		}
 		if (keep) {
 			strbuf_add(&out->owned, line, len);
@@ -96,26 +110,39 @@ static void parse_extra(struct commit *out, struct cursor *cursor)
 	out->extra_len = out->owned.len;
 }
 
-static int parse_commit(struct commit *out, const struct hash_algo *algo)
+static int parse_headers(struct commit *out, struct cursor *cursor,
+			 const struct hash_algo *algo)
 {
-	struct cursor cursor = { out->raw.data, NULL };
 	size_t alloc = 0;
 	struct oid parent;
 
-	cursor.end = cursor.p + out->raw.len;
-	if (!take_oid(&out->tree, "tree", algo, &cursor))
-		return error_set(GIT_EINVALID, "commit %s has no tree",
-				 oid_hex(&out->id, algo));
-	while (take_oid(&parent, "parent", algo, &cursor)) {
+	if (!take_oid(&out->tree, "tree", algo, cursor))
+		return error_set(GIT_EINVALID, "it has no tree");
+	while (take_oid(&parent, "parent", algo, cursor)) {
 		ALLOC_GROW(out->parent, out->nr_parents + 1, alloc);
 		out->parent[out->nr_parents++] = parent;
 	}
-	if (!take_header(&out->author, &out->author_len, "author", &cursor) ||
-	    !take_header(&out->committer, &out->committer_len, "committer",
-			 &cursor))
-		return error_set(GIT_EINVALID, "commit %s has no author or "
-				 "no committer", oid_hex(&out->id, algo));
-	parse_extra(out, &cursor);
+	if (!take_header(&out->author, &out->author_len, "author", cursor))
+		return error_set(GIT_EINVALID, "it has no author");
+	if (!take_header(&out->committer, &out->committer_len, "committer",
+			 cursor))
+		return error_set(GIT_EINVALID, "it has no committer");
+	parse_extra(out, cursor);
+	return 0;
+}
+
+int commit_parse(struct commit *out, const void *data, size_t len,
+		 const struct hash_algo *algo)
+{
+	struct cursor cursor = { data, (const char *)data + len };
+	int error;
+
+	memset(out, 0, sizeof(*out));
+	strbuf_init(&out->owned, 0);
+	if ((error = parse_headers(out, &cursor, algo)) < 0) {
+		commit_release(out);
+		return error;
+	}
 	out->message = cursor.p;
 	out->message_len = (size_t)(cursor.end - cursor.p);
 	return 0;
@@ -124,18 +151,22 @@ static int parse_commit(struct commit *out, const struct hash_algo *algo)
 int commit_read(struct commit *out, struct pare_repo *repo,
 		const struct oid *oid)
 {
+	struct odb_object raw;
 	struct odb *odb;
 	int error;
 
 	memset(out, 0, sizeof(*out));
-	strbuf_init(&out->owned, 0);
-	out->id = *oid;
 	if ((error = repo_odb(&odb, repo)) < 0 ||
-	    (error = odb_read_type(&out->raw, odb, oid, OBJ_COMMIT)) < 0)
+	    (error = odb_read_type(&raw, odb, oid, OBJ_COMMIT)) < 0)
 		return error;
-	if ((error = parse_commit(out, repo->algo)) < 0)
-		commit_release(out);
-	return error;
+	if ((error = commit_parse(out, raw.data, raw.len, repo->algo)) < 0) {
+		odb_object_release(&raw);
+		return error_wrap(error, "commit %s",
+				  oid_hex(oid, repo->algo));
+	}
+	out->id = *oid;
+	out->raw = raw;
+	return 0;
 }
 
 void commit_release(struct commit *commit)

@@ -34,6 +34,9 @@ struct commit {
 /* Read and parse. GIT_EINVALID for a broken commit. */
 int commit_read(struct commit *out, struct pare_repo *repo,
 		const struct oid *oid);
+/* As commit_read of bytes that the caller keeps; `id` and `raw` are zero. */
+int commit_parse(struct commit *out, const void *data, size_t len,
+		 const struct hash_algo *algo);
 void commit_release(struct commit *commit);
 
 /* What a new commit is made from. */
