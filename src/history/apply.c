@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/lockfile.h"
 #include "history/edit_message.h"
+#include "history/encoding.h"
 #include "history/record.h"
 #include "history/rewrite.h"
 #include "repo/hooks.h"
@@ -94,6 +95,16 @@ static void draft_from(struct commit_draft *draft, const struct commit *commit)
 	};
 }
 
+/* New words come in the encoding of new commits, whatever the old ones had. */
+static void draft_words(struct commit_draft *draft, struct maker *m,
+			const struct strbuf *message)
+{
+	draft->encoding = commit_encoding(m->rw->face.repo);
+	draft->encoding_len = draft->encoding ? strlen(draft->encoding) : 0;
+	draft->message = message->buf;
+	draft->message_len = message->len;
+}
+
 /* The first commit's parents and author, the last one's tree. */
 static int make_fold(struct maker *m, const struct strbuf *message)
 {
@@ -103,8 +114,7 @@ static int make_fold(struct maker *m, const struct strbuf *message)
 
 	draft_from(&draft, &m->rw->range.commit[0]);
 	draft.tree = m->rw->range.commit[face->nr - 1].tree;
-	draft.message = message->buf;
-	draft.message_len = message->len;
+	draft_words(&draft, m, message);
 	error = write_commit(&face->new_tip, m, &draft);
 	for (size_t i = 0; i < face->nr; i++)
 		face->map[i].after = face->new_tip;
@@ -121,12 +131,10 @@ static int make_reworded(struct maker *m, const struct strbuf *message)
 		struct commit_draft draft;
 
 		draft_from(&draft, &m->rw->range.commit[i]);
-		if (i) {
+		if (i)
 			draft.parent = &face->map[i - 1].after;
-		} else {
-			draft.message = message->buf;
-			draft.message_len = message->len;
-		}
+		else
+			draft_words(&draft, m, message);
 		error = write_commit(&face->map[i].after, m, &draft);
 	}
 	face->new_tip = face->map[face->nr - 1].after;

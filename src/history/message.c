@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "history/encoding.h"
 
 static bool line_begins_with(const char *text, size_t len, char c)
 {
@@ -37,39 +38,84 @@ static char comment_char(struct pare_repo *repo, const struct range *range)
 	return 0;
 }
 
-/* From the first line that is not blank, as git reads a message. */
-static void add_body(struct strbuf *out, const struct commit *commit)
+/* The subject of a squash!, fixup! or amend! says where it goes, no more. */
+static size_t meld_subject_len(const char *text)
 {
-	const char *text = commit->message, *end = text + commit->message_len;
-	const char *line = text;
+	const char *end = strstr(text, "\n\n");
 
-	for (const char *p = text; p < end && isspace((unsigned char)*p); p++)
-		if (*p == '\n')
-			line = p + 1;
-	strbuf_add(out, line, (size_t)(end - line));
-	strbuf_complete_line(out);
+	if (!starts_with(text, "squash! ") && !starts_with(text, "fixup! ") &&
+	    !starts_with(text, "amend! "))
+		return 0;
+	return end ? (size_t)(end - text) + 1 : strlen(text);
 }
 
-static void draft_combined(struct strbuf *out, const struct range *range,
-			   const char *comment)
+static void add_commented(struct strbuf *out, const char *text, size_t len,
+			  const char *comment)
 {
-	strbuf_addf(out, "%s This is a combination of %zu commits.\n", comment,
-		    range->nr);
-	strbuf_addf(out, "%s This is the 1st commit message:\n\n", comment);
-	add_body(out, &range->commit[0]);
-	for (size_t i = 1; i < range->nr; i++) {
-		strbuf_addf(out, "\n%s This is the commit message #%zu:\n\n",
-			    comment, i + 1);
-		add_body(out, &range->commit[i]);
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *lf = memchr(text, '\n', (size_t)(end - text));
+		const char *next = lf ? lf + 1 : end;
+
+		strbuf_addstr(out, comment);
+		if (*text != '\n' && *text != '\t')
+			strbuf_addch(out, ' ');
+		strbuf_add(out, text, (size_t)(next - text));
+		text = next;
 	}
 }
 
-static void text_combined(struct strbuf *out, const struct range *range)
+/*
+ * From the first line that is not blank, as git reads a message; what is no
+ * more than the subject of a meld is a comment, or left out without one.
+ */
+static void add_body(struct strbuf *out, const struct pare_rewrite *rw,
+		     const struct commit *commit, bool meld,
+		     const char *comment)
 {
+	struct strbuf body = STRBUF_INIT;
+	const char *line;
+	size_t subject;
+
+	reencode_message(&body, commit, rw->repo);
+	line = body.buf;
+	for (const char *p = line; *p && isspace((unsigned char)*p); p++)
+		if (*p == '\n')
+			line = p + 1;
+	subject = meld ? meld_subject_len(line) : 0;
+	if (comment)
+		add_commented(out, line, subject, comment);
+	strbuf_add(out, line + subject,
+		   body.len - (size_t)(line - body.buf) - subject);
+	strbuf_complete_line(out);
+	strbuf_release(&body);
+}
+
+static void draft_combined(struct pare_rewrite *rw, const struct range *range)
+{
+	const char *comment = rw->comment;
+	struct strbuf *out = &rw->draft;
+
+	strbuf_addf(out, "%s This is a combination of %zu commits.\n", comment,
+		    range->nr);
+	strbuf_addf(out, "%s This is the 1st commit message:\n\n", comment);
+	add_body(out, rw, &range->commit[0], false, comment);
+	for (size_t i = 1; i < range->nr; i++) {
+		strbuf_addf(out, "\n%s This is the commit message #%zu:\n\n",
+			    comment, i + 1);
+		add_body(out, rw, &range->commit[i], true, comment);
+	}
+}
+
+static void text_combined(struct pare_rewrite *rw, const struct range *range)
+{
+	struct strbuf *out = &rw->text;
+
 	for (size_t i = 0; i < range->nr; i++) {
 		if (i)
 			strbuf_addch(out, '\n');
-		add_body(out, &range->commit[i]);
+		add_body(out, rw, &range->commit[i], i, NULL);
 	}
 	pare_message_clean(out, NULL);
 }
@@ -87,14 +133,13 @@ void message_for_fold(struct pare_rewrite *rw, const struct range *range,
 	if (mode != PARE_MESSAGE_COMBINE) {
 		size_t i = mode == PARE_MESSAGE_FIRST ? 0 : range->nr - 1;
 
-		strbuf_add(&rw->text, range->commit[i].message,
-			   range->commit[i].message_len);
+		reencode_message(&rw->text, &range->commit[i], rw->repo);
 		strbuf_addbuf(&rw->draft, &rw->text);
 		return;
 	}
-	text_combined(&rw->text, range);
+	text_combined(rw, range);
 	if (rw->comment[0])
-		draft_combined(&rw->draft, range, rw->comment);
+		draft_combined(rw, range);
 	else
 		strbuf_addbuf(&rw->draft, &rw->text);
 }
@@ -104,8 +149,7 @@ void message_for_reword(struct pare_rewrite *rw, const struct range *range)
 	const struct range target = { .commit = range->commit, .nr = 1 };
 
 	set_comment(rw, &target);
-	strbuf_add(&rw->text, target.commit->message,
-		   target.commit->message_len);
+	reencode_message(&rw->text, target.commit, rw->repo);
 	strbuf_addbuf(&rw->draft, &rw->text);
 }
 

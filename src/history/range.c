@@ -11,6 +11,15 @@
 #include "repo/ident.h"
 #include "repo/refs.h"
 
+static int replaced(const char *ref, const struct oid *oid, void *ctx)
+{
+	(void)oid;
+	(void)ctx;
+	error_set(GIT_EINVALID, "objects are replaced here (%s)", quoted(ref));
+	error_hint("`git replace -d' takes a replacement back");
+	return GIT_EINVALID;
+}
+
 int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
 {
 	const char *operation;
@@ -29,7 +38,8 @@ int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
 	error = repo_head(&rw->branch, &rw->tip, repo);
 	if (error == GIT_EUNBORNBRANCH)
 		return error_set(error, "there are no commits yet");
-	return error;
+	return error ? error : repo_each_ref(repo, "refs/replace/", replaced,
+					     NULL);
 }
 
 void range_release(struct range *range)
@@ -65,6 +75,31 @@ static int add(struct range *range, struct pare_repo *repo,
 }
 
 /*
+ * What is made in place of a commit at the end of a shallow history would
+ * have parents that nobody said may be missing.
+ */
+static int check_shallow(const struct range *range, struct pare_repo *repo)
+{
+	struct strbuf shallow = STRBUF_INIT;
+	int error = 0;
+
+	if (repo->is_shallow)
+		error = strbuf_read_file(&shallow, repo->shallow_path,
+					 SIZE_MAX);
+	for (size_t i = 0; i < range->nr && shallow.len && !error; i++) {
+		const char *hex = oid_hex(&range->commit[i].id, repo->algo);
+
+		if (!strstr(shallow.buf, hex))
+			continue;
+		error = error_set(GIT_EINVALID, "the history of this shallow "
+				  "clone ends at %.12s", hex);
+		error_hint("get what is before it: git fetch --deepen=100");
+	}
+	strbuf_release(&shallow);
+	return error;
+}
+
+/*
  * Go down the first parents until `enough` of them are there, or `stop` comes
  * (NULL: down to the root); *reached says whether `stop` did.
  */
@@ -82,6 +117,8 @@ static int walk(struct range *range, struct pare_rewrite *rw, size_t enough,
 		if (*reached || range->nr == enough)
 			break;
 		error = add(range, rw->repo, &id);
+		if (error == GIT_ENOTFOUND && rw->repo->is_shallow)
+			return check_shallow(range, rw->repo);
 		if (error < 0)
 			return error;
 		last = &range->commit[range->nr - 1];
@@ -159,6 +196,9 @@ int range_for_fold(struct range *out, struct pare_rewrite *rw,
 	}
 	if (error < 0)
 		return error;
+	error = check_shallow(out, rw->repo);
+	if (error < 0)
+		return error;
 	if (out->nr < 2 || (!req->since && !req->root && out->nr < req->count))
 		return too_few(out, req->count);
 	if (out->commit[0].nr_parents > 1) {
@@ -200,7 +240,7 @@ int range_for_reword(struct range *out, struct pare_rewrite *rw,
 	memmove(out->commit + 1, out->commit,
 		(out->nr - 1) * sizeof(*out->commit));
 	out->commit[0] = target;
-	return 0;
+	return check_shallow(out, rw->repo);
 }
 
 int range_check_upstream(const struct range *range, struct pare_rewrite *rw)

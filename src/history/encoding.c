@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "history/encoding.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+
+static bool is_utf8(const char *name)
+{
+	return !strcasecmp(name, "utf-8") || !strcasecmp(name, "utf8");
+}
+
+const char *commit_encoding(struct pare_repo *repo)
+{
+	const char *name = pare_repo_config_get(repo, "i18n.commitencoding");
+
+	return name && *name && !is_utf8(name) ? name : NULL;
+}
+
+/* -1 when a byte has no place in the other encoding. */
+static int convert(struct strbuf *out, const char *text, size_t len,
+		   const char *to, const char *from)
+{
+	iconv_t cd = iconv_open(to, from);
+	char *in = (char *)text;
+	struct strbuf text_out = STRBUF_INIT;
+	size_t done = 0;
+
+	if (cd == (iconv_t)-1)
+		return -1;
+	for (;;) {
+		char *p;
+		size_t room;
+
+		strbuf_grow(&text_out, len * 2 + 16);
+		p = text_out.buf + text_out.len;
+		room = text_out.alloc - text_out.len - 1;
+		done = iconv(cd, &in, &len, &p, &room);
+		strbuf_setlen(&text_out, (size_t)(p - text_out.buf));
+		if (done != (size_t)-1 || errno != E2BIG)
+			break;
+	}
+	if (done != (size_t)-1)
+		strbuf_addbuf(out, &text_out);
+	iconv_close(cd);
+	strbuf_release(&text_out);
+	return done == (size_t)-1 ? -1 : 0;
+}
+
+void reencode_message(struct strbuf *out, const struct commit *commit,
+		      struct pare_repo *repo)
+{
+	const char *to = commit_encoding(repo);
+	char *from = commit->encoding ?
+		xstrndup(commit->encoding, commit->encoding_len) :
+		xstrdup("UTF-8");
+	bool same = to ? !strcasecmp(from, to) : is_utf8(from);
+
+	if (same || convert(out, commit->message, commit->message_len,
+			    to ? to : "UTF-8", from) < 0)
+		strbuf_add(out, commit->message, commit->message_len);
+	free(from);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages in different encodings, on their way into one commit. */
+#ifndef PARE_HISTORY_ENCODING_H
+#define PARE_HISTORY_ENCODING_H
+
+#include "repo/commit.h"
+
+/* Of new commits: i18n.commitEncoding; NULL when that is UTF-8. */
+const char *commit_encoding(struct pare_repo *repo);
+
+/*
+ * Append the message of `commit` in that encoding. One that cannot be
+ * converted is copied as it is, as git does.
+ */
+void reencode_message(struct strbuf *out, const struct commit *commit,
+		      struct pare_repo *repo);
+
+#endif
