@@ -146,7 +146,7 @@ int clear_directories(struct operation *op)
 			      .found = STRVEC_INIT };
 	int error;
 
-	if (op->cone.full || op->plan.unmerged.nr)
+	if (!op->report->cone || op->cone.full || op->plan.unmerged.nr)
 		return 0;
 	if ((error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo))) < 0)
 		return error;

@@ -129,9 +129,7 @@ static int check_patterns(const struct operation *op)
 {
 	enum pare_sparse_action action = op->req->action;
 
-	if (!op->report->cone)
-		return error_set(PARE_EHANDOVER, "patterns, not a cone");
-	if (op->before.is_cone || action == PARE_SPARSE_SET ||
+	if (!op->report->cone || op->before.is_cone || action == PARE_SPARSE_SET ||
 	    action == PARE_SPARSE_DISABLE)
 		return 0;
 	if (action == PARE_SPARSE_ADD || action == PARE_SPARSE_REMOVE)
@@ -143,7 +141,7 @@ static int check_patterns(const struct operation *op)
 
 static bool wants_sparse_index(const struct operation *op)
 {
-	if (op->req->action == PARE_SPARSE_DISABLE)
+	if (op->req->action == PARE_SPARSE_DISABLE || !op->report->cone)
 		return false;
 	return op->req->sparse_index >= 0 ?
 		       op->req->sparse_index :
@@ -217,6 +215,12 @@ static int plan(struct operation *op)
 
 	if (!op->index)
 		return 0;
+	if (!op->report->cone) {
+		if (pare_index_facts(op->index)->nr_gitlinks)
+			return error_set(PARE_EHANDOVER,
+					 "patterns and submodules");
+		opts.patterns = &op->patterns;
+	}
 	co_opts.has_attributes = pare_index_facts(op->index)->has_attributes;
 	error = checkout_open(&op->co, op->repo, op->index, &co_opts);
 	if (error < 0)
@@ -237,6 +241,14 @@ static int plan(struct operation *op)
 	return error;
 }
 
+static int choose(struct operation *op)
+{
+	if (op->report->cone)
+		return target_choose(op);
+	target_choose_patterns(op);
+	return 0;
+}
+
 /* All that can be said no to, before anything is written. */
 static int prepare(struct operation *op)
 {
@@ -246,10 +258,10 @@ static int prepare(struct operation *op)
 	    (error = check_patterns(op)) < 0 ||
 	    (error = take_locks(op)) < 0 ||
 	    (error = open_index(op)) < 0 ||
-	    (error = target_choose(op)) < 0 ||
+	    (error = choose(op)) < 0 ||
 	    (error = sparse_dirs_widen(op)) < 0)
 		return error;
-	if (op->write_patterns)
+	if (op->write_patterns && op->report->cone)
 		pattern_file_format(&op->text, &op->cone);
 	return plan(op);
 }
@@ -340,13 +352,11 @@ static int change(struct operation *op)
 static int hand_over(struct operation *op)
 {
 	char *reason = xstrdup(error_message());
-	const struct strvec *dirs = &op->req->dirs;
-	struct strvec *after = &op->report->dirs_after;
 	int error = 0;
 
 	lockfile_rollback(&op->index_lock);
 	lockfile_rollback(&op->pattern_lock);
-	strvec_clear(after);
+	strvec_clear(&op->report->dirs_after);
 	if (op->report->action != PARE_SPARSE_SET &&
 	    op->report->action != PARE_SPARSE_ADD &&
 	    op->report->action != PARE_SPARSE_REMOVE) {
@@ -355,15 +365,9 @@ static int hand_over(struct operation *op)
 		cone_release(&op->cone);
 		error = target_choose(op);
 	} else {
-		if (op->req->action != PARE_SPARSE_SET)
-			strvec_push_all(after, &op->before.lines);
-		for (size_t i = after->nr; i-- > 0;)
-			if (op->req->action == PARE_SPARSE_REMOVE &&
-			    strvec_contains(dirs, after->v[i]))
-				strvec_remove(after, i);
-		if (op->req->action == PARE_SPARSE_SET ||
-		    op->req->action == PARE_SPARSE_ADD)
-			strvec_push_all(after, dirs);
+		pattern_list_release(&op->patterns);
+		strbuf_reset(&op->text);
+		target_choose_patterns(op);
 	}
 	if (op->req->action == PARE_SPARSE_ADD ||
 	    op->req->action == PARE_SPARSE_REMOVE)
@@ -387,6 +391,7 @@ static void operation_release(struct operation *op)
 	new_index_discard(op);
 	pattern_file_release(&op->before);
 	cone_release(&op->cone);
+	pattern_list_release(&op->patterns);
 	strbuf_release(&op->text);
 	free(op->pattern_path);
 	free(op->trash_id);

@@ -37,6 +37,7 @@ struct operation {
 
 	/* What shall be. */
 	struct cone cone;
+	struct pattern_list patterns; /* when it is none */
 	struct strbuf text;       /* of the pattern file, when it is written */
 	bool write_patterns;
 	struct sparse_config config, config_before;
@@ -47,6 +48,9 @@ struct operation {
 	char *trash_id;
 	bool keeps_journal;
 };
+
+/* Without a cone: the pattern lines to report->dirs_after, op->patterns. */
+void target_choose_patterns(struct operation *op);
 
 /* Fill op->cone, report->dirs_after and missing_dirs. */
 int target_choose(struct operation *op);

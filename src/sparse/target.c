@@ -172,3 +172,33 @@ int target_choose(struct operation *op)
 		reduce(op);
 	return error;
 }
+
+static void choose_lines(struct operation *op)
+{
+	const struct strvec *dirs = &op->req->dirs;
+	struct strvec *after = &op->report->dirs_after;
+	enum pare_sparse_action action = op->req->action;
+
+	if (action != PARE_SPARSE_SET)
+		strvec_push_all(after, &op->before.lines);
+	for (size_t i = after->nr; i-- > 0;)
+		if (action == PARE_SPARSE_REMOVE &&
+		    strvec_contains(dirs, after->v[i]))
+			strvec_remove(after, i);
+	if (action == PARE_SPARSE_SET || action == PARE_SPARSE_ADD)
+		strvec_push_all(after, dirs);
+	/* Nothing asked for is the files in the root, as in a cone. */
+	if (op->write_patterns && !after->nr)
+		strvec_pushl(after, "/*", "!/*/", NULL);
+}
+
+void target_choose_patterns(struct operation *op)
+{
+	struct strvec *after = &op->report->dirs_after;
+
+	choose_lines(op);
+	for (size_t i = 0; i < after->nr; i++)
+		strbuf_addf(&op->text, "%s\n", after->v[i]);
+	pattern_list_parse(&op->patterns, op->text.buf, op->text.len,
+			   op->ignore_case);
+}

@@ -58,6 +58,27 @@ static void plan_entry(struct transition *t, const struct pare_index *index,
 	add_item(wanted ? &t->come : &t->gone, t, index, e);
 }
 
+static int plan_by_patterns(struct transition *t,
+			    const struct pare_index *index,
+			    const struct transition_options *opts)
+{
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	struct pattern_matcher matcher;
+	int error;
+
+	pattern_matcher_init(&matcher, opts->patterns);
+	pare_index_iter_init(&iter, index);
+	while ((error = pare_index_next(&entry, &iter)) > 0)
+		plan_entry(t, index, &entry,
+			   pattern_matcher_path(&matcher, entry.name,
+						entry.name_len, false),
+			   opts);
+	pare_index_iter_release(&iter);
+	pattern_matcher_release(&matcher);
+	return error;
+}
+
 int transition_plan(struct transition *t, const struct pare_index *index,
 		    const struct cone *cone,
 		    const struct transition_options *opts)
@@ -67,6 +88,8 @@ int transition_plan(struct transition *t, const struct pare_index *index,
 	struct cone_walk walk;
 	int error;
 
+	if (opts->patterns)
+		return plan_by_patterns(t, index, opts);
 	cone_walk_init(&walk, cone);
 	pare_index_iter_init(&iter, index);
 	while ((error = pare_index_next(&entry, &iter)) > 0) {

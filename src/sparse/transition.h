@@ -21,6 +21,7 @@
 #include "index/edit.h"
 #include "pare/index.h"
 #include "sparse/cone.h"
+#include "sparse/pattern_list.h"
 
 struct positions {
 	uint32_t *pos;
@@ -41,6 +42,8 @@ struct transition {
 struct transition_options {
 	/* Skipped entries whose path is there lose the bit; NULL: none do. */
 	struct checkout *look;
+	/* Patterns that decide instead of the cone, or NULL. */
+	const struct pattern_list *patterns;
 	/* The index was made just now, nothing of it is in the work tree. */
 	bool nothing_there;
 };

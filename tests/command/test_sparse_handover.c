@@ -14,38 +14,6 @@ static void run_handed_over(const char *args)
 	assert_twins("g", "p");
 }
 
-static void patterns_are_git_s(void **state)
-{
-	(void)state;
-	twins_make(twins_tree);
-	run_handed_over("set --no-cone '/*' '!/e/' '*.txt'");
-	twins_run("list");
-	run_handed_over("add '/e/f/'");
-	twins_run("list");
-	run_handed_over("reapply");
-	/* Everything is a cone too. */
-	twins_run("disable");
-}
-
-static void a_line_of_patterns_can_be_removed(void **state)
-{
-	(void)state;
-	twins_make(twins_tree);
-	run_handed_over("set --no-cone /root /e/ /h/");
-	sh("git -C p sparse remove /e/");
-	sh("git -C g sparse-checkout set /root /h/");
-	assert_twins("g", "p");
-}
-
-static void patterns_become_a_cone_again(void **state)
-{
-	(void)state;
-	twins_make(twins_tree);
-	run_handed_over("set --no-cone /root /e/");
-	twins_run("set --cone a");
-	twins_run("list");
-}
-
 static void a_split_index_is_git_s(void **state)
 {
 	(void)state;
@@ -73,9 +41,6 @@ static void a_dry_run_is_not_handed_over(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		sandbox_test(patterns_are_git_s),
-		sandbox_test(a_line_of_patterns_can_be_removed),
-		sandbox_test(patterns_become_a_cone_again),
 		sandbox_test(a_split_index_is_git_s),
 		sandbox_test(a_dry_run_is_not_handed_over),
 	};
