@@ -2,8 +2,7 @@
 /*
  * Profiles: named sets of directories that a team keeps in its repository
  * (`.gitpare`), a clone in `<common dir>/info/pare`, a person in
- * `$XDG_CONFIG_HOME/git/pare`; and the selection, which says what is active
- * here. gitpare(5) is the grammar.
+ * `$XDG_CONFIG_HOME/git/pare`.
  */
 #ifndef PARE_PROFILE_H
 #define PARE_PROFILE_H
@@ -32,8 +31,7 @@ struct pare_profile {
 	const char *title;   /* NULL: none */
 	enum pare_profile_layer layer;
 	struct pare_origin origin;
-	bool patterns_mode;  /* mode = patterns */
-	struct strvec inherit, dirs, exclude, patterns;
+	struct strvec inherit, dirs, exclude;
 	/* Lines of the items of `dirs`, in step. */
 	unsigned *dir_line;
 };
@@ -41,14 +39,11 @@ struct pare_profile {
 struct pare_profiles;
 
 /*
- * Read all layers: `.gitpare` from the work tree, else the index, else HEAD.
+ * Read all layers: `.gitpare` from the work tree, else HEAD.
  * No file at all is no error (there are no profiles then). A fault is
  * GIT_EINVALID, its message `<file>:<line>: …`.
  */
 int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo);
-/* As pare_profiles_load, the tracked layer from this revision only. */
-int pare_profiles_load_at(struct pare_profiles **out, struct pare_repo *repo,
-			  const char *rev);
 void pare_profiles_free(struct pare_profiles *profiles);
 
 size_t pare_profiles_nr(const struct pare_profiles *profiles);
@@ -76,7 +71,7 @@ struct pare_settings {
 const struct pare_settings *
 pare_profiles_settings(const struct pare_profiles *profiles);
 
-/* What is active in this worktree: `<git dir>/pare/selection`. */
+/* What is wanted: profiles, and directories beside them. */
 struct pare_selection {
 	struct strvec profiles;   /* active, in the order they were added */
 	struct strvec dirs;       /* own additions */
@@ -86,15 +81,6 @@ struct pare_selection {
 #define PARE_SELECTION_INIT                                                   \
 	{ .profiles = STRVEC_INIT, .dirs = STRVEC_INIT,                       \
 	  .exceptions = STRVEC_INIT }
-
-/* A missing file is an empty selection. */
-int pare_selection_read(struct pare_selection *out, struct pare_repo *repo);
-int pare_selection_write(const struct pare_selection *sel,
-			 struct pare_repo *repo);
-/* The same as text, for undo. */
-int pare_selection_parse(struct pare_selection *out, const char *text);
-char *pare_selection_format(const struct pare_selection *sel);
-void pare_selection_release(struct pare_selection *sel);
 
 /* A selection as directories, each with who wants it. */
 struct pare_resolved {

@@ -13,6 +13,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_check_rules,
 	&cmd_sparse_status,
 	&cmd_sparse_undo,
+	&cmd_sparse_profiles,
 	NULL,
 };
 

@@ -16,6 +16,7 @@ extern const struct command cmd_sparse_check_rules;
 extern const struct command cmd_sparse_disable;
 extern const struct command cmd_sparse_init;
 extern const struct command cmd_sparse_list;
+extern const struct command cmd_sparse_profiles;
 extern const struct command cmd_sparse_reapply;
 extern const struct command cmd_sparse_remove;
 extern const struct command cmd_sparse_set;

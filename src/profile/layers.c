@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Where profiles come from, weakest layer first. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "profile/parse.h"
+#include "repo/odb.h"
+#include "repo/tree.h"
+
+#define TRACKED_FILE ".gitpare"
+
+/* 1 read, 0 there is none. What is no regular file is none. */
+static int read_regular(struct strbuf *out, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int error;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ?
+			       0 :
+			       error_errno("cannot read '%s'", quoted(path));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return 0;
+	}
+	error = strbuf_read_fd(out, fd, PROFILE_FILE_BYTES_MAX);
+	close(fd);
+	return error < 0 ? error_wrap(error, "%s", quoted(path)) : 1;
+}
+
+/* As read_regular, from HEAD; an unborn branch has none. */
+static int read_head(struct strbuf *out, struct pare_repo *repo)
+{
+	struct odb_object blob = { 0 };
+	struct odb *odb;
+	struct oid tree, oid;
+	uint32_t mode;
+	int error;
+
+	error = repo_head_tree(&tree, repo);
+	if (error == GIT_EUNBORNBRANCH || error == GIT_ENOTFOUND) {
+		error_clear();
+		return 0;
+	}
+	if (error < 0 || (error = repo_odb(&odb, repo)) < 0)
+		return error;
+	error = tree_lookup(&oid, &mode, odb, repo->algo, &tree, TRACKED_FILE);
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		return 0;
+	}
+	if (error < 0)
+		return error;
+	if ((mode & 0170000) != 0100000)
+		return 0;
+	if (!odb_has(odb, &oid) && repo_has_promisor(repo) &&
+	    (error = repo_fetch_missing(repo, &oid, 1, NULL)) < 0)
+		return error;
+	if ((error = odb_read_type(&blob, odb, &oid, OBJ_BLOB)) < 0)
+		return error;
+	if (blob.len > PROFILE_FILE_BYTES_MAX)
+		error = error_set(GIT_EINVALID, TRACKED_FILE
+				  ": larger than %d bytes",
+				  PROFILE_FILE_BYTES_MAX);
+	else
+		strbuf_add(out, blob.data, blob.len);
+	odb_object_release(&blob);
+	return error < 0 ? error : 1;
+}
+
+static int read_tracked(struct strbuf *out, struct pare_repo *repo)
+{
+	char *path;
+	int rc = 0;
+
+	if (repo->worktree) {
+		path = xstrfmt("%s/" TRACKED_FILE, repo->worktree);
+		rc = read_regular(out, path);
+		free(path);
+	}
+	return rc ? rc : read_head(out, repo);
+}
+
+static char *user_path(void)
+{
+	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (dir && *dir)
+		return xstrfmt("%s/git/pare", dir);
+	return home ? xstrfmt("%s/.config/git/pare", home) : NULL;
+}
+
+static int add_layer(struct pare_profiles *all, const char *file,
+		     enum pare_profile_layer layer, const struct strbuf *text)
+{
+	struct strvec faults = STRVEC_INIT;
+	int error = profiles_parse(all, &faults, quoted(file), layer,
+				   text->buf, text->len);
+
+	if (error < 0 && faults.nr > 1)
+		error_hint("there are %zu faults in this file", faults.nr);
+	strvec_clear(&faults);
+	return error;
+}
+
+static int add_file(struct pare_profiles *all, const char *path,
+		    enum pare_profile_layer layer)
+{
+	struct strbuf text = STRBUF_INIT;
+	int rc = path ? read_regular(&text, path) : 0;
+
+	if (rc > 0)
+		rc = add_layer(all, path, layer, &text);
+	strbuf_release(&text);
+	return rc;
+}
+
+int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo)
+{
+	struct pare_profiles *all = profiles_new();
+	struct strbuf text = STRBUF_INIT;
+	char *user = user_path(), *local = repo_common_path(repo, "info/pare");
+	int error = read_tracked(&text, repo);
+
+	if (error > 0)
+		error = add_layer(all, TRACKED_FILE, PARE_LAYER_TRACKED, &text);
+	if (!error)
+		error = add_file(all, user, PARE_LAYER_USER);
+	if (!error)
+		error = add_file(all, local, PARE_LAYER_LOCAL);
+	strbuf_release(&text);
+	free(user);
+	free(local);
+	*out = error < 0 ? NULL : all;
+	if (error < 0)
+		pare_profiles_free(all);
+	return error;
+}

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inih takes the lines apart, but it cuts long lines and long names silently
+ * and goes on after a fault. So it gets its lines from a reader of ours, which
+ * counts them and refuses what inih would cut, before inih sees it.
+ */
+#include "profile/parse.h"
+
+#include <ctype.h>
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "base/strbuf.h"
+
+/* What inih keeps of a section or key (its MAX_SECTION and MAX_NAME, 50). */
+enum { NAME_BYTES_MAX = 49 };
+
+struct parser {
+	struct pare_profiles *profiles;
+	struct strvec *faults;
+	const char *file;
+	enum pare_profile_layer layer;
+	const char *p, *end;
+	unsigned line;
+	bool had_key;   /* inih knows a key that a line could continue */
+	bool continued; /* the line at hand continues the one before */
+	struct pare_profile *profile; /* of the section at hand, or NULL */
+	int kind;                     /* of the section at hand */
+	unsigned seen[3];             /* line of each section, by kind */
+	unsigned key_line[16];        /* in this section or file, by key */
+};
+
+enum { IN_NOTHING = -1, IN_PROFILE, IN_SPARSE, IN_SQUASH };
+
+static void fault(struct parser *ps, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void fault(struct parser *ps, const char *fmt, ...)
+{
+	struct strbuf text = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_addf(&text, "%s:%u: ", ps->file, ps->line);
+	strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	strvec_push(ps->faults, text.buf);
+	strbuf_release(&text);
+}
+
+/* Would inih cut the name of this line? */
+static bool line_is_whole(struct parser *ps, const char *line, size_t len)
+{
+	const char *stop, *end = line + len;
+	size_t name;
+
+	while (line < end && isspace((unsigned char)*line))
+		line++;
+	if (line == end || *line == ';' || *line == '#' || ps->continued)
+		return true;
+	if (*line == '[') {
+		stop = memchr(line, ']', end - line);
+		name = stop ? stop - line - 1 : 0;
+		for (stop = stop ? stop + 1 : end; stop < end; stop++) {
+			if (*stop == ';' || *stop == '#')
+				break;
+			if (!isspace((unsigned char)*stop)) {
+				fault(ps, "text behind the section's ']'");
+				return false;
+			}
+		}
+	} else {
+		for (stop = line; stop < end && *stop != '=' && *stop != ':';)
+			stop++;
+		if (stop == line || stop == end) {
+			fault(ps, "expected 'key = value' or '[section]'");
+			return false;
+		}
+		name = stop - line;
+		while (name && isspace((unsigned char)line[name - 1]))
+			name--;
+	}
+	if (name > NAME_BYTES_MAX)
+		fault(ps, "a name of more than %d bytes", NAME_BYTES_MAX);
+	return name <= NAME_BYTES_MAX;
+}
+
+/* As fgets(3), line by line; a line with a fault is read as an empty one. */
+static char *next_line(char *buf, int size, void *stream)
+{
+	struct parser *ps = stream;
+	const char *lf, *start = ps->p;
+	size_t len;
+	bool good = true;
+
+	if (ps->p == ps->end || size < 3)
+		return NULL;
+	lf = memchr(start, '\n', ps->end - start);
+	ps->p = lf ? lf + 1 : ps->end;
+	ps->line++;
+	if (ps->line == 1 && ps->end - start >= 3 &&
+	    !memcmp(start, "\xef\xbb\xbf", 3))
+		start += 3;
+	len = (lf ? lf : ps->end) - start;
+	if (len && start[len - 1] == '\r')
+		len--;
+	ps->continued = len && isspace((unsigned char)*start) && ps->had_key;
+	if (len > (size_t)size - 2) {
+		fault(ps, "a line of more than %d bytes", size - 2);
+		good = false;
+	} else if (memchr(start, '\0', len)) {
+		fault(ps, "a NUL byte");
+		good = false;
+	}
+	if (!good || !line_is_whole(ps, start, len))
+		len = 0;
+	memcpy(buf, start, len);
+	buf[len] = '\n';
+	buf[len + 1] = '\0';
+	return buf;
+}
+
+static bool is_profile_name(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)s[i]) && !strchr("._/-", s[i]))
+			return false;
+	return len && *s != '-';
+}
+
+static void profile_clear(struct pare_profile *p)
+{
+	strvec_clear(&p->inherit);
+	strvec_clear(&p->dirs);
+	strvec_clear(&p->exclude);
+	free(p->dir_line);
+	p->dir_line = NULL;
+	p->title = NULL;
+}
+
+static struct pare_profile *find(const struct pare_profiles *profiles,
+				 const char *name)
+{
+	for (size_t i = 0; i < profiles->nr; i++)
+		if (!strcmp(profiles->item[i]->name, name))
+			return profiles->item[i];
+	return NULL;
+}
+
+const struct pare_profile *
+pare_profiles_find(const struct pare_profiles *profiles, const char *name)
+{
+	return find(profiles, name);
+}
+
+static void begin_profile(struct parser *ps, const char *name)
+{
+	struct pare_profiles *all = ps->profiles;
+	struct pare_profile *p = find(all, name);
+
+	if (p && p->layer == ps->layer) {
+		fault(ps, "profile '%s' is in line %u already", name,
+		      p->origin.line);
+		return;
+	}
+	if (!p && all->nr == PROFILES_MAX) {
+		fault(ps, "more than %d profiles", PROFILES_MAX);
+		return;
+	}
+	if (p) {
+		profile_clear(p);
+	} else {
+		ALLOC_GROW(all->item, all->nr + 1, all->alloc);
+		p = all->item[all->nr++] = xcalloc(1, sizeof(*p));
+		p->name = strvec_push(&all->strings, name);
+		strvec_init(&p->inherit);
+		strvec_init(&p->dirs);
+		strvec_init(&p->exclude);
+	}
+	p->layer = ps->layer;
+	p->origin.file = ps->file;
+	p->origin.line = ps->line;
+	p->origin.profile = p->name;
+	ps->profile = p;
+	ps->kind = IN_PROFILE;
+	memset(ps->key_line, 0, sizeof(ps->key_line));
+}
+
+static void begin_profile_section(struct parser *ps, const char *rest)
+{
+	size_t len;
+	char *name;
+
+	while (isspace((unsigned char)*rest))
+		rest++;
+	len = strlen(rest);
+	if (len < 2 || *rest != '"' || rest[len - 1] != '"') {
+		fault(ps, "write the profile's name in quotes: "
+			  "[profile \"%s\"]", *rest ? quoted(rest) : "name");
+		return;
+	}
+	if (!is_profile_name(rest + 1, len - 2)) {
+		fault(ps, "a profile's name is made of letters, digits, "
+			  "'.', '_', '/' and '-': %s", quoted(rest));
+		return;
+	}
+	name = xstrndup(rest + 1, len - 2);
+	begin_profile(ps, name);
+	free(name);
+}
+
+static void begin_section(struct parser *ps, const char *section)
+{
+	static const char *const names[] = { "profile", "sparse", "squash",
+					     NULL };
+	const char *near = nearest_word(section, names);
+
+	ps->profile = NULL;
+	ps->kind = IN_NOTHING;
+	if (!strncmp(section, "profile", 7) &&
+	    (!section[7] || strchr(" \t\"", section[7]))) {
+		begin_profile_section(ps, section + 7);
+		return;
+	}
+	for (int i = IN_SPARSE; i <= IN_SQUASH; i++) {
+		if (strcmp(section, names[i]))
+			continue;
+		if (ps->seen[i])
+			fault(ps, "section '%s' is in line %u already",
+			      section, ps->seen[i]);
+		ps->seen[i] = ps->line;
+		ps->kind = i;
+		memset(ps->key_line, 0, sizeof(ps->key_line));
+		return;
+	}
+	fault(ps, "unknown section '%s'%s%s%s", quoted(section),
+	      near ? "; did you mean '" : "", near ? near : "",
+	      near ? "'?" : "");
+}
+
+static void take_dir(struct parser *ps, struct strvec *dirs, const char *value)
+{
+	struct strbuf raw = STRBUF_INIT, dir = STRBUF_INIT;
+	const char *end = "";
+
+	if (*value == '"' ? unquote_c(&raw, value, &end) < 0 || *end : false)
+		fault(ps, "a quoted name that does not end well: %s",
+		      quoted(value));
+	else if (*value == '/')
+		fault(ps, "'%s' begins with a slash; directories are named "
+			  "from the root of the repository", quoted(value));
+	else if (*value != '"' && strpbrk(value, "*?[\\"))
+		fault(ps, "'%s' is a pattern; only directories can be named",
+		      quoted(value));
+	else if (path_normalize(&dir, *value == '"' ? raw.buf : value) < 0 ||
+		 strlen(raw.buf) != raw.len || !path_is_safe(dir.buf, dir.len))
+		fault(ps, "'%s' is no directory of the repository",
+		      quoted(value));
+	else
+		strvec_push(dirs, dir.buf);
+	strbuf_release(&raw);
+	strbuf_release(&dir);
+}
+
+static void take_profile_dir(struct parser *ps, const char *value)
+{
+	struct pare_profile *p = ps->profile;
+	size_t before = p->dirs.nr;
+
+	take_dir(ps, &p->dirs, value);
+	if (p->dirs.nr == before)
+		return;
+	p->dir_line = xreallocarray(p->dir_line, p->dirs.nr,
+				    sizeof(*p->dir_line));
+	p->dir_line[before] = ps->line;
+}
+
+static void take_words(struct strvec *words, const char *value)
+{
+	while (*value) {
+		size_t len = strcspn(value, " \t");
+
+		if (len)
+			strvec_pushn(words, value, len);
+		value += len + strspn(value + len, " \t");
+	}
+}
+
+static void take_bool(struct parser *ps, int *out, const char *value)
+{
+	if (!strcmp(value, "true") || !strcmp(value, "false"))
+		*out = *value == 't';
+	else
+		fault(ps, "'%s' is neither true nor false", quoted(value));
+}
+
+static void take_days(struct parser *ps, int *out, const char *value)
+{
+	char *end;
+	long days = strtol(value, &end, 10);
+
+	if (end == value || *end || days < 0 || days > 36500)
+		fault(ps, "'%s' is not a number of days", quoted(value));
+	else if (!days && ps->layer == PARE_LAYER_TRACKED)
+		fault(ps, "a repository may not ask for files to be deleted "
+			  "at once");
+	else
+		*out = (int)days;
+}
+
+static void take_message(struct parser *ps, const char **out,
+			 const char *value)
+{
+	static const char *const words[] = { "combine", "first", "last",
+					     NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (!strcmp(value, words[i])) {
+			*out = words[i];
+			return;
+		}
+	fault(ps, "'%s' is none of combine, first, last", quoted(value));
+}
+
+/* Keys by section; the lists may go on in indented lines. */
+enum key { K_TITLE, K_INHERIT, K_DIRS, K_EXCLUDE, K_DEFAULT, K_ALWAYS,
+	   K_SPARSE_INDEX, K_KEEP_REMOVED, K_MESSAGE, K_CO_AUTHORS,
+	   K_PROTECT, K_NR };
+
+static const struct {
+	const char *name;
+	int kind;
+	bool is_list;
+} keys[K_NR] = {
+	[K_TITLE]        = { "title", IN_PROFILE, false },
+	[K_INHERIT]      = { "inherit", IN_PROFILE, true },
+	[K_DIRS]         = { "dirs", IN_PROFILE, true },
+	[K_EXCLUDE]      = { "exclude", IN_PROFILE, true },
+	[K_DEFAULT]      = { "default", IN_SPARSE, true },
+	[K_ALWAYS]       = { "always", IN_SPARSE, true },
+	[K_SPARSE_INDEX] = { "sparse-index", IN_SPARSE, false },
+	[K_KEEP_REMOVED] = { "keep-removed", IN_SPARSE, false },
+	[K_MESSAGE]      = { "message", IN_SQUASH, false },
+	[K_CO_AUTHORS]   = { "co-authors", IN_SQUASH, false },
+	[K_PROTECT]      = { "protect", IN_SQUASH, true },
+};
+
+static struct strvec *setting_list(struct pare_settings *set, enum key key)
+{
+	switch (key) {
+	case K_DEFAULT:
+		return &set->default_profiles;
+	case K_ALWAYS:
+		return &set->always;
+	default:
+		return &set->squash_protect;
+	}
+}
+
+static void take_value(struct parser *ps, enum key key, const char *value,
+		       bool first)
+{
+	struct pare_settings *set = &ps->profiles->settings;
+
+	switch (key) {
+	case K_TITLE:
+		ps->profile->title = strvec_push(&ps->profiles->strings, value);
+		break;
+	case K_INHERIT:
+		take_words(&ps->profile->inherit, value);
+		break;
+	case K_DIRS:
+		if (*value)
+			take_profile_dir(ps, value);
+		break;
+	case K_EXCLUDE:
+		if (*value)
+			take_dir(ps, &ps->profile->exclude, value);
+		break;
+	case K_SPARSE_INDEX:
+		take_bool(ps, &set->sparse_index, value);
+		break;
+	case K_KEEP_REMOVED:
+		take_days(ps, &set->keep_removed_days, value);
+		break;
+	case K_MESSAGE:
+		take_message(ps, &set->squash_message, value);
+		break;
+	case K_CO_AUTHORS:
+		take_bool(ps, &set->squash_co_authors, value);
+		break;
+	default:
+		if (first)
+			strvec_clear(setting_list(set, key));
+		take_words(setting_list(set, key), value);
+	}
+}
+
+static void unknown_key(struct parser *ps, const char *name)
+{
+	const char *words[K_NR + 1] = { NULL };
+	const char *near;
+	size_t nr = 0;
+
+	for (int i = 0; i < K_NR; i++)
+		if (keys[i].kind == ps->kind)
+			words[nr++] = keys[i].name;
+	near = nearest_word(name, words);
+	fault(ps, "unknown key '%s'%s%s%s", quoted(name),
+	      near ? "; did you mean '" : "", near ? near : "",
+	      near ? "'?" : "");
+}
+
+/* Does a continuation line look as if it were a key of its own? */
+static bool looks_like_key(const char *value)
+{
+	size_t len = strcspn(value, " \t=");
+
+	for (int i = 0; i < K_NR; i++)
+		if (strlen(keys[i].name) == len &&
+		    !strncmp(value, keys[i].name, len) &&
+		    value[len + strspn(value + len, " \t")] == '=')
+			return true;
+	return false;
+}
+
+static void take_key(struct parser *ps, const char *name, const char *value)
+{
+	int key = 0;
+
+	while (key < K_NR && (keys[key].kind != ps->kind ||
+			      strcmp(keys[key].name, name)))
+		key++;
+	if (key == K_NR) {
+		if (!ps->continued)
+			unknown_key(ps, name);
+		return;
+	}
+	if (ps->continued && (!keys[key].is_list || looks_like_key(value))) {
+		fault(ps, "an indented line continues '%s'; begin a key at "
+			  "the start of the line", name);
+		return;
+	}
+	if (!ps->continued && ps->key_line[key]) {
+		fault(ps, "'%s' is in line %u already", name,
+		      ps->key_line[key]);
+		return;
+	}
+	if (!ps->continued)
+		ps->key_line[key] = ps->line;
+	take_value(ps, key, value, !ps->continued);
+}
+
+/* inih strips ` ;` comments, though not in continuation lines: here in both. */
+static char *without_comment(const char *value)
+{
+	size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++)
+		if (value[i] == ';' &&
+		    (!i || isspace((unsigned char)value[i - 1])))
+			len = i;
+	while (len && isspace((unsigned char)value[len - 1]))
+		len--;
+	return xstrndup(value, len);
+}
+
+static int take_line(void *user, const char *section, const char *name,
+		     const char *value)
+{
+	struct parser *ps = user;
+	char *text;
+
+	ps->had_key = true;
+	if (!*section && !ps->continued && ps->kind == IN_NOTHING)
+		fault(ps, "'%s' is in no section", quoted(name));
+	if (ps->kind == IN_NOTHING)
+		return 1; /* the section's fault is told */
+	text = without_comment(value);
+	take_key(ps, name, text);
+	free(text);
+	return 1;
+}
+
+/*
+ * inih tells of a section only with its first key, and of two of the same
+ * name not at all: the reader sees each header as it passes.
+ */
+static char *reader(char *buf, int size, void *stream)
+{
+	struct parser *ps = stream;
+	char *buffer = next_line(buf, size, stream), *line = buffer;
+	char *close, *name;
+
+	while (line && isspace((unsigned char)*line))
+		line++;
+	if (!line || ps->continued || *line != '[')
+		return buffer;
+	ps->had_key = false;
+	close = strchr(line, ']');
+	if (!close) {
+		ps->profile = NULL;
+		ps->kind = IN_NOTHING;
+		fault(ps, "a section without ']'");
+		buffer[0] = '\n';
+		buffer[1] = '\0';
+		return buffer;
+	}
+	name = xstrndup(line + 1, close - line - 1);
+	begin_section(ps, name);
+	free(name);
+	return buffer;
+}
+
+int profiles_parse(struct pare_profiles *profiles, struct strvec *faults,
+		   const char *file, enum pare_profile_layer layer,
+		   const char *text, size_t len)
+{
+	struct parser ps = { .profiles = profiles, .faults = faults,
+			     .layer = layer, .p = text, .end = text + len,
+			     .kind = IN_NOTHING };
+	size_t before = faults->nr;
+	int line;
+
+	ps.file = strvec_push(&profiles->strings, file);
+	line = ini_parse_stream(reader, &ps, take_line, &ps);
+	if (line < 0)
+		return error_set(GIT_ERROR, "%s: cannot be read", file);
+	if (line > 0 && faults->nr == before) {
+		ps.line = line;
+		fault(&ps, "not understood");
+	}
+	if (faults->nr == before)
+		return 0;
+	return error_set(GIT_EINVALID, "%s", faults->v[before]);
+}
+
+struct pare_profiles *profiles_new(void)
+{
+	struct pare_profiles *all = xcalloc(1, sizeof(*all));
+
+	strvec_init(&all->strings);
+	strvec_init(&all->settings.default_profiles);
+	strvec_init(&all->settings.always);
+	strvec_init(&all->settings.squash_protect);
+	all->settings.sparse_index = -1;
+	all->settings.keep_removed_days = -1;
+	all->settings.squash_co_authors = -1;
+	return all;
+}
+
+void pare_profiles_free(struct pare_profiles *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->nr; i++) {
+		profile_clear(all->item[i]);
+		free(all->item[i]);
+	}
+	free(all->item);
+	strvec_clear(&all->strings);
+	strvec_clear(&all->settings.default_profiles);
+	strvec_clear(&all->settings.always);
+	strvec_clear(&all->settings.squash_protect);
+	free(all);
+}
