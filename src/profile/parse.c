@@ -16,31 +16,14 @@
 #include "base/path.h"
 #include "base/quote.h"
 #include "base/strbuf.h"
+#include "profile/values.h"
 
 /* What inih keeps of a section or key (its MAX_SECTION and MAX_NAME, 50). */
 enum { NAME_BYTES_MAX = 49 };
 
-struct parser {
-	struct pare_profiles *profiles;
-	struct strvec *faults;
-	const char *file;
-	enum pare_profile_layer layer;
-	const char *p, *end;
-	unsigned line;
-	bool had_key;   /* inih knows a key that a line could continue */
-	bool continued; /* the line at hand continues the one before */
-	struct pare_profile *profile; /* of the section at hand, or NULL */
-	int kind;                     /* of the section at hand */
-	unsigned seen[3];             /* line of each section, by kind */
-	unsigned key_line[16];        /* in this section or file, by key */
-};
-
 enum { IN_NOTHING = -1, IN_PROFILE, IN_SPARSE, IN_SQUASH };
 
-static void fault(struct parser *ps, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void fault(struct parser *ps, const char *fmt, ...)
+void profile_fault(struct parser *ps, const char *fmt, ...)
 {
 	struct strbuf text = STRBUF_INIT;
 	va_list ap;
@@ -70,7 +53,7 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 			if (*stop == ';' || *stop == '#')
 				break;
 			if (!isspace((unsigned char)*stop)) {
-				fault(ps, "text behind the section's ']'");
+				profile_fault(ps, "text behind the section's ']'");
 				return false;
 			}
 		}
@@ -78,7 +61,7 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 		for (stop = line; stop < end && *stop != '=' && *stop != ':';)
 			stop++;
 		if (stop == line || stop == end) {
-			fault(ps, "expected 'key = value' or '[section]'");
+			profile_fault(ps, "expected 'key = value' or '[section]'");
 			return false;
 		}
 		name = stop - line;
@@ -86,7 +69,7 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 			name--;
 	}
 	if (name > NAME_BYTES_MAX)
-		fault(ps, "a name of more than %d bytes", NAME_BYTES_MAX);
+		profile_fault(ps, "a name of more than %d bytes", NAME_BYTES_MAX);
 	return name <= NAME_BYTES_MAX;
 }
 
@@ -111,10 +94,10 @@ static char *next_line(char *buf, int size, void *stream)
 		len--;
 	ps->continued = len && isspace((unsigned char)*start) && ps->had_key;
 	if (len > (size_t)size - 2) {
-		fault(ps, "a line of more than %d bytes", size - 2);
+		profile_fault(ps, "a line of more than %d bytes", size - 2);
 		good = false;
 	} else if (memchr(start, '\0', len)) {
-		fault(ps, "a NUL byte");
+		profile_fault(ps, "a NUL byte");
 		good = false;
 	}
 	if (!good || !line_is_whole(ps, start, len))
@@ -164,12 +147,12 @@ static void begin_profile(struct parser *ps, const char *name)
 	struct pare_profile *p = find(all, name);
 
 	if (p && p->layer == ps->layer) {
-		fault(ps, "profile '%s' is in line %u already", name,
+		profile_fault(ps, "profile '%s' is in line %u already", name,
 		      p->origin.line);
 		return;
 	}
 	if (!p && all->nr == PROFILES_MAX) {
-		fault(ps, "more than %d profiles", PROFILES_MAX);
+		profile_fault(ps, "more than %d profiles", PROFILES_MAX);
 		return;
 	}
 	if (p) {
@@ -200,12 +183,12 @@ static void begin_profile_section(struct parser *ps, const char *rest)
 		rest++;
 	len = strlen(rest);
 	if (len < 2 || *rest != '"' || rest[len - 1] != '"') {
-		fault(ps, "write the profile's name in quotes: "
+		profile_fault(ps, "write the profile's name in quotes: "
 			  "[profile \"%s\"]", *rest ? quoted(rest) : "name");
 		return;
 	}
 	if (!is_profile_name(rest + 1, len - 2)) {
-		fault(ps, "a profile's name is made of letters, digits, "
+		profile_fault(ps, "a profile's name is made of letters, digits, "
 			  "'.', '_', '/' and '-': %s", quoted(rest));
 		return;
 	}
@@ -231,100 +214,16 @@ static void begin_section(struct parser *ps, const char *section)
 		if (strcmp(section, names[i]))
 			continue;
 		if (ps->seen[i])
-			fault(ps, "section '%s' is in line %u already",
+			profile_fault(ps, "section '%s' is in line %u already",
 			      section, ps->seen[i]);
 		ps->seen[i] = ps->line;
 		ps->kind = i;
 		memset(ps->key_line, 0, sizeof(ps->key_line));
 		return;
 	}
-	fault(ps, "unknown section '%s'%s%s%s", quoted(section),
+	profile_fault(ps, "unknown section '%s'%s%s%s", quoted(section),
 	      near ? "; did you mean '" : "", near ? near : "",
 	      near ? "'?" : "");
-}
-
-static void take_dir(struct parser *ps, struct strvec *dirs, const char *value)
-{
-	struct strbuf raw = STRBUF_INIT, dir = STRBUF_INIT;
-	const char *end = "";
-
-	if (*value == '"' ? unquote_c(&raw, value, &end) < 0 || *end : false)
-		fault(ps, "a quoted name that does not end well: %s",
-		      quoted(value));
-	else if (*value == '/')
-		fault(ps, "'%s' begins with a slash; directories are named "
-			  "from the root of the repository", quoted(value));
-	else if (*value != '"' && strpbrk(value, "*?[\\"))
-		fault(ps, "'%s' is a pattern; only directories can be named",
-		      quoted(value));
-	else if (path_normalize(&dir, *value == '"' ? raw.buf : value) < 0 ||
-		 strlen(raw.buf) != raw.len || !path_is_safe(dir.buf, dir.len))
-		fault(ps, "'%s' is no directory of the repository",
-		      quoted(value));
-	else
-		strvec_push(dirs, dir.buf);
-	strbuf_release(&raw);
-	strbuf_release(&dir);
-}
-
-static void take_profile_dir(struct parser *ps, const char *value)
-{
-	struct pare_profile *p = ps->profile;
-	size_t before = p->dirs.nr;
-
-	take_dir(ps, &p->dirs, value);
-	if (p->dirs.nr == before)
-		return;
-	p->dir_line = xreallocarray(p->dir_line, p->dirs.nr,
-				    sizeof(*p->dir_line));
-	p->dir_line[before] = ps->line;
-}
-
-static void take_words(struct strvec *words, const char *value)
-{
-	while (*value) {
-		size_t len = strcspn(value, " \t");
-
-		if (len)
-			strvec_pushn(words, value, len);
-		value += len + strspn(value + len, " \t");
-	}
-}
-
-static void take_bool(struct parser *ps, int *out, const char *value)
-{
-	if (!strcmp(value, "true") || !strcmp(value, "false"))
-		*out = *value == 't';
-	else
-		fault(ps, "'%s' is neither true nor false", quoted(value));
-}
-
-static void take_days(struct parser *ps, int *out, const char *value)
-{
-	char *end;
-	long days = strtol(value, &end, 10);
-
-	if (end == value || *end || days < 0 || days > 36500)
-		fault(ps, "'%s' is not a number of days", quoted(value));
-	else if (!days && ps->layer == PARE_LAYER_TRACKED)
-		fault(ps, "a repository may not ask for files to be deleted "
-			  "at once");
-	else
-		*out = (int)days;
-}
-
-static void take_message(struct parser *ps, const char **out,
-			 const char *value)
-{
-	static const char *const words[] = { "combine", "first", "last",
-					     NULL };
-
-	for (size_t i = 0; words[i]; i++)
-		if (!strcmp(value, words[i])) {
-			*out = words[i];
-			return;
-		}
-	fault(ps, "'%s' is none of combine, first, last", quoted(value));
 }
 
 /* Keys by section; the lists may go on in indented lines. */
@@ -372,32 +271,32 @@ static void take_value(struct parser *ps, enum key key, const char *value,
 		ps->profile->title = strvec_push(&ps->profiles->strings, value);
 		break;
 	case K_INHERIT:
-		take_words(&ps->profile->inherit, value);
+		profile_take_words(&ps->profile->inherit, value);
 		break;
 	case K_DIRS:
 		if (*value)
-			take_profile_dir(ps, value);
+			profile_take_profile_dir(ps, value);
 		break;
 	case K_EXCLUDE:
 		if (*value)
-			take_dir(ps, &ps->profile->exclude, value);
+			profile_take_dir(ps, &ps->profile->exclude, value);
 		break;
 	case K_SPARSE_INDEX:
-		take_bool(ps, &set->sparse_index, value);
+		profile_take_bool(ps, &set->sparse_index, value);
 		break;
 	case K_KEEP_REMOVED:
-		take_days(ps, &set->keep_removed_days, value);
+		profile_take_days(ps, &set->keep_removed_days, value);
 		break;
 	case K_MESSAGE:
-		take_message(ps, &set->squash_message, value);
+		profile_take_message(ps, &set->squash_message, value);
 		break;
 	case K_CO_AUTHORS:
-		take_bool(ps, &set->squash_co_authors, value);
+		profile_take_bool(ps, &set->squash_co_authors, value);
 		break;
 	default:
 		if (first)
 			strvec_clear(setting_list(set, key));
-		take_words(setting_list(set, key), value);
+		profile_take_words(setting_list(set, key), value);
 	}
 }
 
@@ -411,7 +310,7 @@ static void unknown_key(struct parser *ps, const char *name)
 		if (keys[i].kind == ps->kind)
 			words[nr++] = keys[i].name;
 	near = nearest_word(name, words);
-	fault(ps, "unknown key '%s'%s%s%s", quoted(name),
+	profile_fault(ps, "unknown key '%s'%s%s%s", quoted(name),
 	      near ? "; did you mean '" : "", near ? near : "",
 	      near ? "'?" : "");
 }
@@ -442,12 +341,12 @@ static void take_key(struct parser *ps, const char *name, const char *value)
 		return;
 	}
 	if (ps->continued && (!keys[key].is_list || looks_like_key(value))) {
-		fault(ps, "an indented line continues '%s'; begin a key at "
+		profile_fault(ps, "an indented line continues '%s'; begin a key at "
 			  "the start of the line", name);
 		return;
 	}
 	if (!ps->continued && ps->key_line[key]) {
-		fault(ps, "'%s' is in line %u already", name,
+		profile_fault(ps, "'%s' is in line %u already", name,
 		      ps->key_line[key]);
 		return;
 	}
@@ -478,7 +377,7 @@ static int take_line(void *user, const char *section, const char *name,
 
 	ps->had_key = true;
 	if (!*section && !ps->continued && ps->kind == IN_NOTHING)
-		fault(ps, "'%s' is in no section", quoted(name));
+		profile_fault(ps, "'%s' is in no section", quoted(name));
 	if (ps->kind == IN_NOTHING)
 		return 1; /* the section's fault is told */
 	text = without_comment(value);
@@ -506,7 +405,7 @@ static char *reader(char *buf, int size, void *stream)
 	if (!close) {
 		ps->profile = NULL;
 		ps->kind = IN_NOTHING;
-		fault(ps, "a section without ']'");
+		profile_fault(ps, "a section without ']'");
 		buffer[0] = '\n';
 		buffer[1] = '\0';
 		return buffer;
@@ -533,7 +432,7 @@ int profiles_parse(struct pare_profiles *profiles, struct strvec *faults,
 		return error_set(GIT_ERROR, "%s: cannot be read", file);
 	if (line > 0 && faults->nr == before) {
 		ps.line = line;
-		fault(&ps, "not understood");
+		profile_fault(&ps, "not understood");
 	}
 	if (faults->nr == before)
 		return 0;

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "base/strbuf.h"
+
+void profile_take_dir(struct parser *ps, struct strvec *dirs, const char *value)
+{
+	struct strbuf raw = STRBUF_INIT, dir = STRBUF_INIT;
+	const char *end = "";
+
+	if (*value == '"' ? unquote_c(&raw, value, &end) < 0 || *end : false)
+		profile_fault(ps, "a quoted name that does not end well: %s",
+		      quoted(value));
+	else if (*value == '/')
+		profile_fault(ps, "'%s' begins with a slash; directories are named "
+			  "from the root of the repository", quoted(value));
+	else if (*value != '"' && strpbrk(value, "*?[\\"))
+		profile_fault(ps, "'%s' is a pattern; only directories can be named",
+		      quoted(value));
+	else if (path_normalize(&dir, *value == '"' ? raw.buf : value) < 0 ||
+		 strlen(raw.buf) != raw.len || !path_is_safe(dir.buf, dir.len))
+		profile_fault(ps, "'%s' is no directory of the repository",
+		      quoted(value));
+	else
+		strvec_push(dirs, dir.buf);
+	strbuf_release(&raw);
+	strbuf_release(&dir);
+}
+
+void profile_take_profile_dir(struct parser *ps, const char *value)
+{
+	struct pare_profile *p = ps->profile;
+	size_t before = p->dirs.nr;
+
+	profile_take_dir(ps, &p->dirs, value);
+	if (p->dirs.nr == before)
+		return;
+	p->dir_line = xreallocarray(p->dir_line, p->dirs.nr,
+				    sizeof(*p->dir_line));
+	p->dir_line[before] = ps->line;
+}
+
+void profile_take_words(struct strvec *words, const char *value)
+{
+	while (*value) {
+		size_t len = strcspn(value, " \t");
+
+		if (len)
+			strvec_pushn(words, value, len);
+		value += len + strspn(value + len, " \t");
+	}
+}
+
+void profile_take_bool(struct parser *ps, int *out, const char *value)
+{
+	if (!strcmp(value, "true") || !strcmp(value, "false"))
+		*out = *value == 't';
+	else
+		profile_fault(ps, "'%s' is neither true nor false", quoted(value));
+}
+
+void profile_take_days(struct parser *ps, int *out, const char *value)
+{
+	char *end;
+	long days = strtol(value, &end, 10);
+
+	if (end == value || *end || days < 0 || days > 36500)
+		profile_fault(ps, "'%s' is not a number of days", quoted(value));
+	else if (!days && ps->layer == PARE_LAYER_TRACKED)
+		profile_fault(ps, "a repository may not ask for files to be deleted "
+			  "at once");
+	else
+		*out = (int)days;
+}
+
+void profile_take_message(struct parser *ps, const char **out,
+			 const char *value)
+{
+	static const char *const words[] = { "combine", "first", "last",
+					     NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (!strcmp(value, words[i])) {
+			*out = words[i];
+			return;
+		}
+	profile_fault(ps, "'%s' is none of combine, first, last", quoted(value));
+}

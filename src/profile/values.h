@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The values of a profile file, each checked as its key wants it. */
+#ifndef PARE_PROFILE_VALUES_H
+#define PARE_PROFILE_VALUES_H
+
+#include "profile/parse.h"
+
+struct parser {
+	struct pare_profiles *profiles;
+	struct strvec *faults;
+	const char *file;
+	enum pare_profile_layer layer;
+	const char *p, *end;
+	unsigned line;
+	bool had_key;   /* inih knows a key that a line could continue */
+	bool continued; /* the line at hand continues the one before */
+	struct pare_profile *profile; /* of the section at hand, or NULL */
+	int kind;                     /* of the section at hand */
+	unsigned seen[3];             /* line of each section, by kind */
+	unsigned key_line[16];        /* in this section or file, by key */
+};
+
+/* Note a fault at the line at hand: `<file>:<line>: …`. */
+void profile_fault(struct parser *ps, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* One directory, C-quoted or not, normalised. */
+void profile_take_dir(struct parser *ps, struct strvec *dirs,
+		      const char *value);
+/* The same for `dirs` of the profile at hand, with its line. */
+void profile_take_profile_dir(struct parser *ps, const char *value);
+void profile_take_words(struct strvec *words, const char *value);
+void profile_take_bool(struct parser *ps, int *out, const char *value);
+void profile_take_days(struct parser *ps, int *out, const char *value);
+void profile_take_message(struct parser *ps, const char **out,
+			  const char *value);
+
+#endif
