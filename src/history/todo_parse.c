@@ -206,7 +206,7 @@ int todo_parse(struct todo_list *list, struct strvec *faults, const char *text,
 		p.line++;
 		strbuf_reset(&line);
 		strbuf_add(&line, text, line_len);
-		if (line.len && line.buf[line.len - 1] == '\r')
+		while (line.len && line.buf[line.len - 1] == '\r')
 			strbuf_setlen(&line, line.len - 1);
 		if (memchr(line.buf, 0, line.len))
 			fault(&p, "a NUL byte");
