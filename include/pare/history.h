@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "base/strbuf.h"
+#include "base/strvec.h"
 #include "pare/repo.h"
 
 enum pare_message_mode {
@@ -97,5 +98,66 @@ void pare_rewrite_free(struct pare_rewrite *rw);
  */
 int pare_rewrite_undo(struct strbuf *what, struct pare_repo *repo,
 		      bool dry_run);
+
+/*
+ * Rewriting by a plan, a list in the grammar of `git rebase -i`:
+ *
+ *	pare_plan_make(&plan, repo, &req);      reads, refuses, arranges
+ *	pare_plan_text(&text, plan, true);      … for people to change …
+ *	pare_plan_read(plan, &told, text.buf, text.len);
+ *	pare_plan_free(plan);
+ */
+struct pare_plan;
+
+struct pare_plan_request {
+	/* Which commits; a count of 0 without `since` and `root`: those that
+	 * the branch's upstream has not. `mode` is not looked at. */
+	struct pare_fold_request range;
+	bool autosquash; /* fixup!, squash! and amend! go where they belong */
+};
+
+/*
+ * Plan to pick the commits one by one, arranged if asked for. Refusals, with
+ * nothing changed, are those of pare_rewrite_fold; one commit is enough.
+ */
+int pare_plan_make(struct pare_plan **out, struct pare_repo *repo,
+		   const struct pare_plan_request *req);
+void pare_plan_free(struct pare_plan *plan);
+
+/*
+ * Append the plan as git would print it (core.abbrev,
+ * rebase.abbreviateCommands, rebase.instructionFormat); with `help` a comment
+ * that explains it.
+ */
+int pare_plan_text(struct strbuf *out, struct pare_plan *plan, bool help);
+
+struct pare_plan_told {
+	struct strvec faults;   /* "line 4: …" */
+	struct strvec warnings; /* commits that are in no line */
+};
+
+#define PARE_PLAN_TOLD_INIT { .faults = STRVEC_INIT, .warnings = STRVEC_INIT }
+
+void pare_plan_told_release(struct pare_plan_told *told);
+
+/*
+ * Take `text` for the plan. GIT_EINVALID with all `faults` when it cannot be
+ * read, has no line that does anything, or leaves commits out and
+ * rebase.missingCommitsCheck is `error`; `warn` leaves them in `warnings`.
+ */
+int pare_plan_read(struct pare_plan *plan, struct pare_plan_told *told,
+		   const char *text, size_t len);
+
+/*
+ * The command of the plan that only git itself can do ("exec", "edit", …),
+ * or NULL.
+ */
+const char *pare_plan_needs_git(const struct pare_plan *plan);
+
+/*
+ * Have `git rebase -i` do the plan, on our terminal. Returns its exit code,
+ * or a negative error when it could not be started.
+ */
+int pare_plan_hand_over(struct pare_plan *plan);
 
 #endif

@@ -9,11 +9,13 @@
 #include "cli/command_list.h"
 #include "cli/message_options.h"
 #include "cli/output.h"
+#include "cli/plan.h"
 
 static struct message_options message = MESSAGE_OPTIONS_INIT;
 static struct pare_fold_request request;
+static struct plan_options plan;
 static const char *mode;
-static bool fixup, undo, dry_run, json, quiet;
+static bool fixup, undo;
 
 static const struct option options[] = {
 	OPT_GROUP("Which commits"),
@@ -41,11 +43,22 @@ static const struct option options[] = {
 	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
 	  .value = &message.no_sign, .help = "do not sign",
 	  .flags = OPTION_NO_NEG },
+	OPT_GROUP("By a plan"),
+	OPT_BOOL(0, "autosquash", &plan.autosquash,
+		 "meld fixup!, squash! and amend! commits, keep the rest"),
+	OPT_BOOL(0, "print-plan", &plan.print,
+		 "print the plan, as git rebase -i has it"),
+	OPT_STRING(0, "plan", &plan.file, "<file>",
+		   "do the plan in a file, - is stdin"),
+	OPT_BOOL('i', "interactive", &plan.interactive,
+		 "open the plan in the sequence editor, do what is left"),
+	OPT_BOOL(0, "via-rebase", &plan.via_rebase,
+		 "have git rebase -i do it"),
 	OPT_GROUP("How"),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
-	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
-	OPT_BOOL(0, "json", &json, "print JSON"),
-	OPT_BOOL('q', "quiet", &quiet, "say nothing"),
+	OPT_BOOL('n', "dry-run", &plan.dry_run, "say what would be done"),
+	OPT_BOOL(0, "json", &plan.json, "print JSON"),
+	OPT_BOOL('q', "quiet", &plan.quiet, "say nothing"),
 	OPT_END,
 };
 
@@ -57,6 +70,8 @@ const struct command cmd_squash_last = {
 	.synopsis = { "squash-last [<options>] [<n>]",
 		      "squash-last [<options>] --since <rev>",
 		      "squash-last [<options>] --root",
+		      "squash-last [<options>] --autosquash",
+		      "squash-last [<options>] (-i | --plan <file>)",
 		      "squash-last --undo" },
 	.options = options,
 	.run = run,
@@ -79,17 +94,20 @@ static int parse_mode(void)
 	return -1;
 }
 
-/* `4` and `-4`; 2 when nothing is said. */
+/* `4` and `-4`; 2 when nothing is said and all go into one. */
 static int parse_count(const struct strvec *args)
 {
 	const char *word = args->nr ? args->v[0] : "2";
+	long least = plan_is_wanted(&plan) ? 1 : 2;
 	char *end;
 	long count;
 
+	if (!args->nr && least == 1)
+		return 0;
 	word += *word == '-';
 	errno = 0;
 	count = strtol(word, &end, 10);
-	if (errno || end == word || *end || count < 2)
+	if (errno || end == word || *end || count < least)
 		return -1;
 	request.count = (size_t)count;
 	return 0;
@@ -103,13 +121,17 @@ static int check(const struct command *cmd, const struct strvec *args)
 	if ((args->nr != 0) + (request.since != NULL) + request.root > 1)
 		return options_usage_error(
 			cmd, "<n>, --since and --root exclude each other");
+	if (plan.via_rebase && !plan_is_wanted(&plan))
+		return options_usage_error(cmd, "--via-rebase needs a plan: "
+						"--autosquash, -i or --plan");
 	if (parse_mode() < 0)
 		return options_usage_error(cmd, "unknown mode '%s': combine, "
 						"first or last", mode);
 	if (!request.since && !request.root && parse_count(args) < 0)
 		return options_usage_error(cmd, "'%s' is not a number of "
-						"commits (2 or more)",
-					   args->v[0]);
+						"commits (%d or more)",
+					   args->v[0],
+					   plan_is_wanted(&plan) ? 1 : 2);
 	return 0;
 }
 
@@ -122,12 +144,12 @@ static int fold(struct pare_repo *repo)
 
 	if (!error)
 		error = message_options_apply(&offered, &opts, &message, rw);
-	if (!error && !dry_run)
+	if (!error && !plan.dry_run)
 		error = pare_rewrite_apply(rw, &offered, &opts);
-	if (!error && json)
-		output_json(rewrite_json(rw, &offered, dry_run));
-	else if (!error && !quiet)
-		rewrite_print(rw, dry_run);
+	if (!error && plan.json)
+		output_json(rewrite_json(rw, &offered, plan.dry_run));
+	else if (!error && !plan.quiet)
+		rewrite_print(rw, plan.dry_run);
 	pare_rewrite_free(rw);
 	strbuf_release(&offered);
 	return error;
@@ -146,12 +168,16 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	if (exit_code)
 		goto done;
 	if (undo) {
-		exit_code = rewrite_undo(dry_run, quiet);
+		exit_code = rewrite_undo(plan.dry_run, plan.quiet);
 		goto done;
 	}
 	error = pare_repo_open(&repo, 0);
 	if (!error) {
 		output_setup(repo);
+		if (plan_is_wanted(&plan)) {
+			exit_code = plan_run(repo, &plan, &request, &message);
+			goto done;
+		}
 		error = fold(repo);
 	}
 	exit_code = error < 0 ? command_fail(error) : EXIT_DONE;

@@ -55,6 +55,15 @@ static void say(const char *label, const char *fmt, va_list ap)
 	strbuf_release(&text);
 }
 
+void command_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("error", fmt, ap);
+	va_end(ap);
+}
+
 void command_warn(const char *fmt, ...)
 {
 	va_list ap;

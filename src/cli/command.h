@@ -45,7 +45,8 @@ struct command {
  */
 int command_fail(int error);
 
-/* `warning: …`, `hint: …`, on stderr; quiet under -q only for hints. */
+/* `error: …`, `warning: …`, `hint: …`, on stderr. */
+void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

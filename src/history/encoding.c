@@ -50,10 +50,9 @@ static int convert(struct strbuf *out, const char *text, size_t len,
 	return done == (size_t)-1 ? -1 : 0;
 }
 
-void reencode_message(struct strbuf *out, const struct commit *commit,
-		      struct pare_repo *repo)
+void message_as(struct strbuf *out, const struct commit *commit,
+		const char *to)
 {
-	const char *to = commit_encoding(repo);
 	char *from = commit->encoding ?
 		xstrndup(commit->encoding, commit->encoding_len) :
 		xstrdup("UTF-8");
@@ -63,4 +62,10 @@ void reencode_message(struct strbuf *out, const struct commit *commit,
 			    to ? to : "UTF-8", from) < 0)
 		strbuf_add(out, commit->message, commit->message_len);
 	free(from);
+}
+
+void reencode_message(struct strbuf *out, const struct commit *commit,
+		      struct pare_repo *repo)
+{
+	message_as(out, commit, commit_encoding(repo));
 }

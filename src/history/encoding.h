@@ -9,9 +9,13 @@
 const char *commit_encoding(struct pare_repo *repo);
 
 /*
- * Append the message of `commit` in that encoding. One that cannot be
- * converted is copied as it is, as git does.
+ * Append the message of `commit` in the encoding `to` (NULL: UTF-8). One that
+ * cannot be converted is copied as it is, as git does.
  */
+void message_as(struct strbuf *out, const struct commit *commit,
+		const char *to);
+
+/* The same in the encoding of new commits. */
 void reencode_message(struct strbuf *out, const struct commit *commit,
 		      struct pare_repo *repo);
 

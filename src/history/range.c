@@ -173,8 +173,9 @@ static int too_few(const struct range *range, size_t wanted)
 				     "are no commits in the range");
 }
 
-int range_for_fold(struct range *out, struct pare_rewrite *rw,
-		   const struct pare_fold_request *req)
+/* The commits that `req` names, at least `least` of them. */
+static int find_range(struct range *out, struct pare_rewrite *rw,
+		      const struct pare_fold_request *req, size_t least)
 {
 	struct oid stop;
 	bool reached;
@@ -199,14 +200,29 @@ int range_for_fold(struct range *out, struct pare_rewrite *rw,
 	error = check_shallow(out, rw->repo);
 	if (error < 0)
 		return error;
-	if (out->nr < 2 || (!req->since && !req->root && out->nr < req->count))
+	if (out->nr < least ||
+	    (!req->since && !req->root && out->nr < req->count))
 		return too_few(out, req->count);
-	if (out->commit[0].nr_parents > 1) {
+	return 0;
+}
+
+int range_for_fold(struct range *out, struct pare_rewrite *rw,
+		   const struct pare_fold_request *req)
+{
+	int error = find_range(out, rw, req, 2);
+
+	if (!error && out->commit[0].nr_parents > 1) {
 		error = error_set(GIT_EINVALID,
 				  "the oldest commit of the range is a merge");
 		error_hint("take one more or one less");
 	}
 	return error;
+}
+
+int range_for_plan(struct range *out, struct pare_rewrite *rw,
+		   const struct pare_fold_request *req)
+{
+	return find_range(out, rw, req, 1);
 }
 
 int range_for_reword(struct range *out, struct pare_rewrite *rw,

@@ -17,6 +17,9 @@ int range_start(struct pare_rewrite *rw, struct pare_repo *repo);
 
 int range_for_fold(struct range *out, struct pare_rewrite *rw,
 		   const struct pare_fold_request *req);
+/* One commit is enough, and it may be a merge. */
+int range_for_plan(struct range *out, struct pare_rewrite *rw,
+		   const struct pare_fold_request *req);
 int range_for_reword(struct range *out, struct pare_rewrite *rw,
 		     const char *rev);
 void range_release(struct range *range);

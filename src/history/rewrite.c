@@ -67,16 +67,21 @@ int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
 	return 0;
 }
 
+void rewrite_release(struct rewrite *rw)
+{
+	range_release(&rw->range);
+	strbuf_release(&rw->face.text);
+	strbuf_release(&rw->face.draft);
+	free(rw->face.branch);
+	free(rw->face.map);
+}
+
 void pare_rewrite_free(struct pare_rewrite *face)
 {
 	struct rewrite *rw = (struct rewrite *)face;
 
 	if (!rw)
 		return;
-	range_release(&rw->range);
-	strbuf_release(&face->text);
-	strbuf_release(&face->draft);
-	free(face->branch);
-	free(face->map);
+	rewrite_release(rw);
 	free(rw);
 }

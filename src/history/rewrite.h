@@ -10,4 +10,7 @@ struct rewrite {
 	struct range range;
 };
 
+/* Release what it holds, not itself. */
+void rewrite_release(struct rewrite *rw);
+
 #endif

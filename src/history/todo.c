@@ -15,22 +15,36 @@ static const struct command {
 	const char *name;
 	char letter;
 	enum todo_args args;
-	bool git; /* only git can do it */
+	bool git;         /* only git can do it */
+	const char *help; /* what follows the name, and what it does */
 } commands[] = {
-	[TODO_PICK]       = { "pick",       'p', TODO_ARGS_COMMIT, false },
-	[TODO_REWORD]     = { "reword",     'r', TODO_ARGS_COMMIT, false },
-	[TODO_EDIT]       = { "edit",       'e', TODO_ARGS_COMMIT, true },
-	[TODO_SQUASH]     = { "squash",     's', TODO_ARGS_COMMIT, false },
-	[TODO_FIXUP]      = { "fixup",      'f', TODO_ARGS_COMMIT, false },
-	[TODO_EXEC]       = { "exec",       'x', TODO_ARGS_TEXT,   true },
-	[TODO_BREAK]      = { "break",      'b', TODO_ARGS_NONE,   true },
-	[TODO_DROP]       = { "drop",       'd', TODO_ARGS_COMMIT, false },
-	[TODO_LABEL]      = { "label",      'l', TODO_ARGS_TEXT,   true },
-	[TODO_RESET]      = { "reset",      't', TODO_ARGS_TEXT,   true },
-	[TODO_MERGE]      = { "merge",      'm', TODO_ARGS_MERGE,  true },
-	[TODO_UPDATE_REF] = { "update-ref", 'u', TODO_ARGS_TEXT,   false },
-	[TODO_NOOP]       = { "noop",       0,   TODO_ARGS_NONE,   false },
-	[TODO_REVERT]     = { "revert",     0,   TODO_ARGS_COMMIT, true },
+	[TODO_PICK]       = { "pick",       'p', TODO_ARGS_COMMIT, false,
+		"<commit>\0keep it" },
+	[TODO_REWORD]     = { "reword",     'r', TODO_ARGS_COMMIT, false,
+		"<commit>\0keep it under another message" },
+	[TODO_EDIT]       = { "edit",       'e', TODO_ARGS_COMMIT, true,
+		"<commit>\0stop there to amend it" },
+	[TODO_SQUASH]     = { "squash",     's', TODO_ARGS_COMMIT, false,
+		"<commit>\0meld it into the one above, join the messages" },
+	[TODO_FIXUP]      = { "fixup",      'f', TODO_ARGS_COMMIT, false,
+		"[-C|-c] <commit>\0meld it; with -C its message is the one "
+		"kept, -c opens the editor on it" },
+	[TODO_EXEC]       = { "exec",       'x', TODO_ARGS_TEXT,   true,
+		"<command>\0run it in the shell" },
+	[TODO_BREAK]      = { "break",      'b', TODO_ARGS_NONE,   true,
+		"\0stop here" },
+	[TODO_DROP]       = { "drop",       'd', TODO_ARGS_COMMIT, false,
+		"<commit>\0leave it out" },
+	[TODO_LABEL]      = { "label",      'l', TODO_ARGS_TEXT,   true,
+		"<name>\0call what was made so far by a name" },
+	[TODO_RESET]      = { "reset",      't', TODO_ARGS_TEXT,   true,
+		"<name>\0go on from there" },
+	[TODO_MERGE]      = { "merge",      'm', TODO_ARGS_MERGE,  true,
+		"[-C|-c <commit>] <name>\0merge that, with this message" },
+	[TODO_UPDATE_REF] = { "update-ref", 'u', TODO_ARGS_TEXT,   false,
+		"<ref>\0move the ref to what was made so far" },
+	[TODO_NOOP]       = { "noop",       0,   TODO_ARGS_NONE,   false, NULL },
+	[TODO_REVERT]     = { "revert",     0,   TODO_ARGS_COMMIT, true,  NULL },
 };
 /* clang-format on */
 
@@ -161,4 +175,19 @@ void todo_missing(size_t **missing, size_t *nr, const struct todo_list *before,
 			(*missing)[(*nr)++] = i;
 	}
 	free(named);
+}
+
+void todo_help(struct strbuf *out, const char *comment)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const struct command *command = &commands[i];
+		const char *args = command->help;
+
+		if (!args)
+			continue;
+		strbuf_addf(out, "%s %c, %s%s%s: %s%s\n", comment,
+			    command->letter, command->name, *args ? " " : "",
+			    args, args + strlen(args) + 1,
+			    command->git ? " (git rebase does it)" : "");
+	}
 }

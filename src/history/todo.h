@@ -143,6 +143,9 @@ struct todo_format_options {
 void todo_format(struct strbuf *out, const struct todo_list *list,
 		 const struct todo_format_options *opts);
 
+/* Append what the commands mean, each line a comment. */
+void todo_help(struct strbuf *out, const char *comment);
+
 /*
  * The items of `before` whose commits no item of `after` names, in the order
  * of `before`: positions in `before->items`, free(3) *missing.

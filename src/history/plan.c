@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Making a plan from commits. */
+#include "history/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "history/autosquash.h"
+#include "repo/config.h"
+#include "repo/refs.h"
+
+static struct pare_plan *new_plan(void)
+{
+	struct pare_plan *plan = xcalloc(1, sizeof(*plan));
+
+	strbuf_init(&plan->rw.face.text, 0);
+	strbuf_init(&plan->rw.face.draft, 0);
+	return plan;
+}
+
+void pare_plan_free(struct pare_plan *plan)
+{
+	if (!plan)
+		return;
+	todo_list_release(&plan->made);
+	todo_list_release(&plan->list);
+	rewrite_release(&plan->rw);
+	free(plan);
+}
+
+/* Without a word about the range: what the upstream has not. */
+static int find_range(struct pare_plan *plan,
+		      const struct pare_fold_request *asked)
+{
+	struct pare_fold_request req = *asked;
+	struct pare_rewrite *face = &plan->rw.face;
+	char *upstream = NULL;
+	int error = 0;
+
+	if (!req.count && !req.since && !req.root) {
+		error = face->branch ? repo_upstream(&upstream, face->repo,
+						     face->branch) :
+				       GIT_ENOTFOUND;
+		if (error == GIT_ENOTFOUND) {
+			error_set(error, "there is no upstream to say which "
+					 "commits are meant");
+			error_hint("say how many: <n>, --since <rev> or "
+				   "--root");
+		}
+		req.since = upstream;
+	}
+	if (!error)
+		error = range_for_plan(&plan->rw.range, face, &req);
+	if (!error && !req.allow_pushed)
+		error = range_check_upstream(&plan->rw.range, face);
+	free(upstream);
+	return error;
+}
+
+/* A merge is made again from its other parents, as git's own lists have it. */
+static void add_commit(struct todo_list *list, const struct commit *commit,
+		       const struct hash_algo *algo)
+{
+	struct strbuf arg = STRBUF_INIT;
+	bool merge = commit->nr_parents > 1;
+	struct todo_item *item;
+
+	for (size_t i = 1; i < commit->nr_parents; i++)
+		strbuf_addf(&arg, "%s%s", i > 1 ? " " : "",
+			    oid_hex(&commit->parent[i], algo));
+	item = todo_list_add(list, merge ? TODO_MERGE : TODO_PICK, &commit->id,
+			     arg.buf);
+	if (merge)
+		item->flags = TODO_REPLACE_MESSAGE;
+	strbuf_release(&arg);
+}
+
+static void fill_list(struct todo_list *list, const struct pare_plan *plan)
+{
+	const struct range *range = &plan->rw.range;
+
+	for (size_t i = 0; i < range->nr; i++)
+		add_commit(list, &range->commit[i], plan->rw.face.repo->algo);
+}
+
+static int arrange(struct pare_plan *plan)
+{
+	const struct range *range = &plan->rw.range;
+	char **subject = xcalloc(range->nr, sizeof(*subject));
+	const struct autosquash_options opts = {
+		.subject = subject,
+		.lookup = autosquash_lookup,
+		.payload = plan->rw.face.repo,
+	};
+	size_t moved;
+	int error;
+
+	for (size_t i = 0; i < range->nr; i++) {
+		struct strbuf text = STRBUF_INIT;
+
+		if (range->commit[i].nr_parents > 1)
+			continue;
+		commit_subject(&text, &range->commit[i]);
+		subject[i] = strbuf_detach(&text, NULL);
+	}
+	error = autosquash(&moved, &plan->list, &opts);
+	for (size_t i = 0; i < range->nr; i++)
+		free(subject[i]);
+	free(subject);
+	return error;
+}
+
+int pare_plan_make(struct pare_plan **out, struct pare_repo *repo,
+		   const struct pare_plan_request *req)
+{
+	struct pare_plan *plan = new_plan();
+	int error = range_start(&plan->rw.face, repo);
+
+	if (!error)
+		error = find_range(plan, &req->range);
+	if (error < 0) {
+		pare_plan_free(plan);
+		return error;
+	}
+	if (plan->rw.range.commit[0].nr_parents)
+		plan->onto = plan->rw.range.commit[0].parent[0];
+	fill_list(&plan->made, plan);
+	fill_list(&plan->list, plan);
+	if (req->autosquash)
+		error = arrange(plan);
+	if (error < 0) {
+		pare_plan_free(plan);
+		return error;
+	}
+	*out = plan;
+	return 0;
+}
+
+struct last_comment {
+	const char *value;
+};
+
+static int see_comment(const char *key, const char *value, void *payload)
+{
+	struct last_comment *last = payload;
+
+	if (!strcmp(key, "core.commentchar") ||
+	    !strcmp(key, "core.commentstring"))
+		last->value = value;
+	return 0;
+}
+
+const char *plan_comment(struct pare_repo *repo)
+{
+	struct last_comment last = { NULL };
+
+	repo_config_each(repo, "core.comment", see_comment, &last);
+	return last.value && *last.value && strcasecmp(last.value, "auto") ?
+		       last.value : "#";
+}
