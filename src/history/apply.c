@@ -8,102 +8,17 @@
 
 #include "base/error.h"
 #include "base/lockfile.h"
+#include "history/commit_writer.h"
 #include "history/edit_message.h"
-#include "history/encoding.h"
 #include "history/record.h"
 #include "history/rewrite.h"
 #include "repo/hooks.h"
-#include "repo/ident.h"
 #include "repo/refs.h"
 
 struct maker {
 	struct rewrite *rw;
-	struct odb *odb;
-	struct strbuf committer;
-	const struct pare_apply_options *opts;
+	struct commit_writer writer;
 };
-
-/* The signature as a header: its lines after the first begin with a blank. */
-static int sign(struct strbuf *headers, struct maker *m,
-		const struct strbuf *raw)
-{
-	struct strbuf signature = STRBUF_INIT;
-	struct pare_repo *repo = m->rw->face.repo;
-	int error = repo_sign(&signature, repo, raw->buf, raw->len,
-			      m->opts->sign_key);
-
-	strbuf_rtrim(&signature);
-	strbuf_addstr(headers, repo->algo == &hash_sha256 ? "gpgsig-sha256 " :
-							    "gpgsig ");
-	for (size_t i = 0; i < signature.len; i++) {
-		strbuf_addch(headers, signature.buf[i]);
-		if (signature.buf[i] == '\n')
-			strbuf_addch(headers, ' ');
-	}
-	strbuf_addch(headers, '\n');
-	strbuf_release(&signature);
-	return error;
-}
-
-static bool wants_signature(struct maker *m)
-{
-	if (m->opts->sign >= 0)
-		return m->opts->sign;
-	return pare_repo_config_bool(m->rw->face.repo, "commit.gpgsign",
-				     false);
-}
-
-static int write_commit(struct oid *out, struct maker *m,
-			struct commit_draft *draft)
-{
-	const struct hash_algo *algo = m->rw->face.repo->algo;
-	struct strbuf raw = STRBUF_INIT, headers = STRBUF_INIT;
-	int error = 0;
-
-	draft->committer = m->committer.buf;
-	draft->committer_len = m->committer.len;
-	commit_format(&raw, draft, algo);
-	if (wants_signature(m)) {
-		strbuf_add(&headers, draft->extra, draft->extra_len);
-		error = sign(&headers, m, &raw);
-		draft->extra = headers.buf;
-		draft->extra_len = headers.len;
-		strbuf_reset(&raw);
-		commit_format(&raw, draft, algo);
-	}
-	if (!error)
-		error = odb_write(out, m->odb, OBJ_COMMIT, raw.buf, raw.len);
-	strbuf_release(&headers);
-	strbuf_release(&raw);
-	return error;
-}
-
-static void draft_from(struct commit_draft *draft, const struct commit *commit)
-{
-	*draft = (struct commit_draft){
-		.tree = commit->tree,
-		.parent = commit->parent,
-		.nr_parents = commit->nr_parents,
-		.author = commit->author,
-		.author_len = commit->author_len,
-		.encoding = commit->encoding,
-		.encoding_len = commit->encoding_len,
-		.extra = commit->extra,
-		.extra_len = commit->extra_len,
-		.message = commit->message,
-		.message_len = commit->message_len,
-	};
-}
-
-/* New words come in the encoding of new commits, whatever the old ones had. */
-static void draft_words(struct commit_draft *draft, struct maker *m,
-			const struct strbuf *message)
-{
-	draft->encoding = commit_encoding(m->rw->face.repo);
-	draft->encoding_len = draft->encoding ? strlen(draft->encoding) : 0;
-	draft->message = message->buf;
-	draft->message_len = message->len;
-}
 
 /* The first commit's parents and author, the last one's tree. */
 static int make_fold(struct maker *m, const struct strbuf *message)
@@ -112,10 +27,10 @@ static int make_fold(struct maker *m, const struct strbuf *message)
 	struct commit_draft draft;
 	int error;
 
-	draft_from(&draft, &m->rw->range.commit[0]);
+	commit_draft_from(&draft, &m->rw->range.commit[0]);
 	draft.tree = m->rw->range.commit[face->nr - 1].tree;
-	draft_words(&draft, m, message);
-	error = write_commit(&face->new_tip, m, &draft);
+	commit_draft_message(&draft, face->repo, message);
+	error = commit_writer_write(&face->new_tip, &m->writer, &draft);
 	for (size_t i = 0; i < face->nr; i++)
 		face->map[i].after = face->new_tip;
 	return error;
@@ -130,12 +45,13 @@ static int make_reworded(struct maker *m, const struct strbuf *message)
 	for (size_t i = 0; i < face->nr && !error; i++) {
 		struct commit_draft draft;
 
-		draft_from(&draft, &m->rw->range.commit[i]);
+		commit_draft_from(&draft, &m->rw->range.commit[i]);
 		if (i)
 			draft.parent = &face->map[i - 1].after;
 		else
-			draft_words(&draft, m, message);
-		error = write_commit(&face->map[i].after, m, &draft);
+			commit_draft_message(&draft, face->repo, message);
+		error = commit_writer_write(&face->map[i].after, &m->writer,
+					    &draft);
 	}
 	face->new_tip = face->map[face->nr - 1].after;
 	return error;
@@ -210,15 +126,12 @@ static void run_post_rewrite(struct pare_rewrite *face)
 int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 		       const struct pare_apply_options *opts)
 {
-	struct maker m = { .rw = (struct rewrite *)face,
-			   .committer = STRBUF_INIT,
-			   .opts = opts };
+	struct maker m = { .rw = (struct rewrite *)face };
 	struct strbuf message = STRBUF_INIT, what = STRBUF_INIT;
 	char *path = NULL;
-	int error = repo_ident(&m.committer, face->repo, "committer");
+	int error = commit_writer_init(&m.writer, face->repo, opts->sign,
+				       opts->sign_key);
 
-	if (!error)
-		error = repo_odb(&m.odb, face->repo);
 	if (!error)
 		error = edit_message(&message, &path, face, offered, opts);
 	if (error < 0)
@@ -236,6 +149,6 @@ done:
 	free(path);
 	strbuf_release(&what);
 	strbuf_release(&message);
-	strbuf_release(&m.committer);
+	commit_writer_release(&m.writer);
 	return error;
 }
