@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Acting a rewrite out: the objects first, which nobody sees, then under the
- * refs' locks ORIG_HEAD and the undo record, then the refs, all at once.
- */
+/* Acting a fold or reword out: its message, its commits, the finish. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/lockfile.h"
 #include "history/commit_writer.h"
 #include "history/edit_message.h"
-#include "history/record.h"
+#include "history/finish.h"
 #include "history/rewrite.h"
-#include "repo/hooks.h"
-#include "repo/refs.h"
 
 struct maker {
 	struct rewrite *rw;
@@ -72,57 +66,6 @@ static void describe(struct strbuf *what, const struct pare_rewrite *face,
 	strbuf_add(what, message->buf, len);
 }
 
-static int write_orig_head(struct pare_rewrite *face)
-{
-	char *path = repo_git_path(face->repo, "ORIG_HEAD");
-	struct strbuf line = STRBUF_INIT;
-	int error;
-
-	strbuf_addf(&line, "%s\n", oid_hex(&face->tip, face->repo->algo));
-	error = lockfile_replace(path, line.buf, line.len);
-	strbuf_release(&line);
-	free(path);
-	return error;
-}
-
-static int move_refs(struct pare_rewrite *face, const char *what)
-{
-	struct ref_transaction tx;
-	int error;
-
-	ref_transaction_init(&tx, face->repo, what);
-	ref_transaction_update(&tx, "HEAD", &face->new_tip, &face->tip);
-	error = ref_transaction_prepare(&tx);
-	if (!error)
-		error = write_orig_head(face);
-	if (!error)
-		error = record_write(face->repo,
-				     face->branch ? face->branch : "HEAD",
-				     &face->tip, &face->new_tip, what);
-	if (!error)
-		error = ref_transaction_commit(&tx);
-	ref_transaction_release(&tx);
-	return error;
-}
-
-/* Its exit code is nobody's business any more: the refs have moved. */
-static void run_post_rewrite(struct pare_rewrite *face)
-{
-	static const char *const args[] = { "rebase", NULL };
-	const struct hash_algo *algo = face->repo->algo;
-	struct strbuf lines = STRBUF_INIT;
-
-	for (size_t i = 0; i < face->nr; i++)
-		strbuf_addf(&lines, "%s %s\n",
-			    oid_hex(&face->map[i].before, algo),
-			    oid_hex(&face->map[i].after, algo));
-	hook_run(face->repo, "post-rewrite",
-		 &(struct hook_options){ .args = args,
-					 .in = lines.buf,
-					 .in_len = lines.len });
-	strbuf_release(&lines);
-}
-
 int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 		       const struct pare_apply_options *opts)
 {
@@ -140,11 +83,9 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 			     make_reworded(&m, &message);
 	describe(&what, face, &message);
 	if (!error)
-		error = move_refs(face, what.buf);
+		error = rewrite_finish(face, what.buf, NULL, 0);
 	if (error < 0)
 		error_hint("nothing was changed; the message is in %s", path);
-	else
-		run_post_rewrite(face);
 done:
 	free(path);
 	strbuf_release(&what);

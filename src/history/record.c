@@ -9,6 +9,7 @@
 #include "base/lockfile.h"
 #include "base/quote.h"
 #include "base/strvec.h"
+#include "history/finish.h"
 #include "repo/ident.h"
 #include "repo/refs.h"
 #include "repo/repo.h"
@@ -128,6 +129,8 @@ int pare_rewrite_undo(struct strbuf *what, struct pare_repo *repo,
 	if (!error)
 		error = record_write(repo, record.word.v[0], &record.after,
 				     &record.before, record.what);
+	if (!error)
+		error = follow_tree(repo, &record.after, &record.before);
 	if (!error)
 		error = ref_transaction_commit(&tx);
 	ref_transaction_release(&tx);

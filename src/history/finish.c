@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The objects are there, and nobody sees them. Under the locks of the refs
+ * come the work tree, if its tree changes, ORIG_HEAD and the undo record; then
+ * the refs, all at once.
+ */
+#include "history/finish.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/lockfile.h"
+#include "base/quote.h"
+#include "base/run.h"
+#include "history/record.h"
+#include "repo/commit.h"
+#include "repo/hooks.h"
+#include "repo/refs.h"
+#include "repo/repo.h"
+
+static int same_tree(bool *same, struct pare_repo *repo, const struct oid *a,
+		     const struct oid *b)
+{
+	struct commit one, other;
+	int error = commit_read(&one, repo, a);
+
+	if (error < 0)
+		return error;
+	error = commit_read(&other, repo, b);
+	if (!error) {
+		*same = oid_equal(&one.tree, &other.tree);
+		commit_release(&other);
+	}
+	commit_release(&one);
+	return error;
+}
+
+/* What git complains of, in one line and a hint with the files. */
+static int refused(const struct strbuf *said)
+{
+	const char *line = said->buf;
+	int error = error_set(GIT_EUNCOMMITTED,
+			      "the plan changes files that have changes of "
+			      "their own, or are in the way");
+
+	for (int lines = 0; *line && lines < 5; lines++) {
+		size_t len = strcspn(line, "\n");
+
+		error_hint("%.*s", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+	error_hint("nothing was changed; commit them or `git stash' first");
+	return error;
+}
+
+int follow_tree(struct pare_repo *repo, const struct oid *from,
+		const struct oid *to)
+{
+	struct run run = RUN_INIT;
+	struct strbuf said = STRBUF_INIT;
+	bool same = true;
+	int result = same_tree(&same, repo, from, to);
+
+	if (result < 0 || same || repo->is_bare || !repo->worktree)
+		return result;
+	/* Two-way: it verifies all before it touches anything. */
+	strvec_pushl(&run.args, "read-tree", "-m", "-u",
+		     oid_hex(from, repo->algo), oid_hex(to, repo->algo), NULL);
+	run.dir = repo->worktree;
+	run.err = &said;
+	result = run_git(&run);
+	if (result > 0)
+		result = refused(&said);
+	strbuf_release(&said);
+	return result;
+}
+
+static int write_orig_head(struct pare_rewrite *face)
+{
+	char *path = repo_git_path(face->repo, "ORIG_HEAD");
+	struct strbuf line = STRBUF_INIT;
+	int error;
+
+	strbuf_addf(&line, "%s\n", oid_hex(&face->tip, face->repo->algo));
+	error = lockfile_replace(path, line.buf, line.len);
+	strbuf_release(&line);
+	free(path);
+	return error;
+}
+
+static int move_refs(struct pare_rewrite *face, const char *what,
+		     const struct moved_ref *refs, size_t nr)
+{
+	struct ref_transaction tx;
+	bool followed = false;
+	int error;
+
+	ref_transaction_init(&tx, face->repo, what);
+	ref_transaction_update(&tx, "HEAD", &face->new_tip, &face->tip);
+	for (size_t i = 0; i < nr; i++)
+		ref_transaction_update(&tx, refs[i].ref, &refs[i].after,
+				       &refs[i].before);
+	error = ref_transaction_prepare(&tx);
+	if (!error) {
+		error = follow_tree(face->repo, &face->tip, &face->new_tip);
+		followed = !error;
+	}
+	if (!error)
+		error = write_orig_head(face);
+	if (!error)
+		error = record_write(face->repo,
+				     face->branch ? face->branch : "HEAD",
+				     &face->tip, &face->new_tip, what);
+	if (!error)
+		error = ref_transaction_commit(&tx);
+	if (error < 0 && followed)
+		follow_tree(face->repo, &face->new_tip, &face->tip);
+	ref_transaction_release(&tx);
+	return error;
+}
+
+/* Its exit code is nobody's business any more: the refs have moved. */
+static void run_post_rewrite(struct pare_rewrite *face)
+{
+	static const char *const args[] = { "rebase", NULL };
+	const struct hash_algo *algo = face->repo->algo;
+	struct strbuf lines = STRBUF_INIT;
+
+	for (size_t i = 0; i < face->nr; i++)
+		strbuf_addf(&lines, "%s %s\n",
+			    oid_hex(&face->map[i].before, algo),
+			    oid_hex(&face->map[i].after, algo));
+	if (face->nr)
+		hook_run(face->repo, "post-rewrite",
+			 &(struct hook_options){ .args = args,
+						 .in = lines.buf,
+						 .in_len = lines.len });
+	strbuf_release(&lines);
+}
+
+int rewrite_finish(struct pare_rewrite *face, const char *what,
+		   const struct moved_ref *refs, size_t nr)
+{
+	int error = move_refs(face, what, refs, nr);
+
+	if (!error)
+		run_post_rewrite(face);
+	return error;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of every rewrite: refs, undo record, hooks, and the work tree. */
+#ifndef PARE_HISTORY_FINISH_H
+#define PARE_HISTORY_FINISH_H
+
+#include "pare/history.h"
+
+/* Another ref that moves with HEAD. */
+struct moved_ref {
+	const char *ref;
+	struct oid before, after;
+};
+
+/*
+ * Move HEAD's branch from face->tip to face->new_tip, and `refs` with it, all
+ * or none, with `what` for the reflogs; then run post-rewrite with face->map.
+ * When the tree of HEAD changes, index and work tree follow, under the locks
+ * of the refs: GIT_EUNCOMMITTED, and nothing moves, when a file that must
+ * change has changes of its own.
+ */
+int rewrite_finish(struct pare_rewrite *face, const char *what,
+		   const struct moved_ref *refs, size_t nr);
+
+/*
+ * Let index and work tree go from one commit to another, if their trees
+ * differ. Files that must not change stay as they are; GIT_EUNCOMMITTED
+ * when another one must, with nothing done.
+ */
+int follow_tree(struct pare_repo *repo, const struct oid *from,
+		const struct oid *to);
+
+#endif
