@@ -2,9 +2,10 @@
 #include "history/message.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/strbuf.h"
+#include "base/alloc.h"
 #include "history/encoding.h"
 
 static bool line_begins_with(const char *text, size_t len, char c)
@@ -15,36 +16,40 @@ static bool line_begins_with(const char *text, size_t len, char c)
 	return false;
 }
 
-static bool is_free(char c, const struct range *range)
+static bool is_free(char c, const struct message_part *part, size_t nr)
 {
-	for (size_t i = 0; i < range->nr; i++)
-		if (line_begins_with(range->commit[i].message,
-				     range->commit[i].message_len, c))
+	for (size_t i = 0; i < nr; i++)
+		if (line_begins_with(part[i].commit->message,
+				     part[i].commit->message_len, c))
 			return false;
 	return true;
 }
 
 /* 0 when every character is taken: then nothing counts as a comment. */
-static char comment_char(struct pare_repo *repo, const struct range *range)
+static char comment_char(struct pare_repo *repo,
+			 const struct message_part *part, size_t nr)
 {
 	static const char candidates[] = "#;@!$%^&|:";
 	const char *wanted = pare_repo_config_get(repo, "core.commentchar");
 
-	if (wanted && wanted[0] && !wanted[1] && is_free(wanted[0], range))
+	if (wanted && wanted[0] && !wanted[1] && is_free(wanted[0], part, nr))
 		return wanted[0];
 	for (const char *c = candidates; *c; c++)
-		if (is_free(*c, range))
+		if (is_free(*c, part, nr))
 			return *c;
 	return 0;
 }
 
 /* The subject of a squash!, fixup! or amend! says where it goes, no more. */
-static size_t meld_subject_len(const char *text)
+static size_t meld_subject_len(const char *text, enum message_subject subject)
 {
 	const char *end = strstr(text, "\n\n");
+	bool meld = starts_with(text, "squash! ") ||
+		    starts_with(text, "fixup! ");
 
-	if (!starts_with(text, "squash! ") && !starts_with(text, "fixup! ") &&
-	    !starts_with(text, "amend! "))
+	if (subject == SUBJECT_KEEP ||
+	    (!starts_with(text, "amend! ") &&
+	     !(meld && subject == SUBJECT_OF_MELD)))
 		return 0;
 	return end ? (size_t)(end - text) + 1 : strlen(text);
 }
@@ -71,86 +76,106 @@ static void add_commented(struct strbuf *out, const char *text, size_t len,
  * more than the subject of a meld is a comment, or left out without one.
  */
 static void add_body(struct strbuf *out, const struct pare_rewrite *rw,
-		     const struct commit *commit, bool meld,
-		     const char *comment)
+		     const struct message_part *part, const char *comment)
 {
 	struct strbuf body = STRBUF_INIT;
 	const char *line;
-	size_t subject;
+	size_t commented;
 
-	reencode_message(&body, commit, rw->repo);
+	reencode_message(&body, part->commit, rw->repo);
 	line = body.buf;
 	for (const char *p = line; *p && isspace((unsigned char)*p); p++)
 		if (*p == '\n')
 			line = p + 1;
-	subject = meld ? meld_subject_len(line) : 0;
+	commented = part->keep ? meld_subject_len(line, part->subject) :
+				 strlen(line);
 	if (comment)
-		add_commented(out, line, subject, comment);
-	strbuf_add(out, line + subject,
-		   body.len - (size_t)(line - body.buf) - subject);
+		add_commented(out, line, commented, comment);
+	strbuf_add(out, line + commented,
+		   body.len - (size_t)(line - body.buf) - commented);
 	strbuf_complete_line(out);
 	strbuf_release(&body);
 }
 
-static void draft_combined(struct pare_rewrite *rw, const struct range *range)
+static void draft_combined(struct pare_rewrite *rw,
+			   const struct message_part *part, size_t nr)
 {
-	const char *comment = rw->comment;
+	const char *c = rw->comment;
 	struct strbuf *out = &rw->draft;
 
-	strbuf_addf(out, "%s This is a combination of %zu commits.\n", comment,
-		    range->nr);
-	strbuf_addf(out, "%s This is the 1st commit message:\n\n", comment);
-	add_body(out, rw, &range->commit[0], false, comment);
-	for (size_t i = 1; i < range->nr; i++) {
-		strbuf_addf(out, "\n%s This is the commit message #%zu:\n\n",
-			    comment, i + 1);
-		add_body(out, rw, &range->commit[i], true, comment);
+	strbuf_addf(out, "%s This is a combination of %zu commits.\n", c, nr);
+	for (size_t i = 0; i < nr; i++) {
+		if (!i)
+			strbuf_addf(out, part[i].keep ?
+				"%s This is the 1st commit message:\n\n" :
+				"%s The 1st commit message will be skipped:"
+				"\n\n", c);
+		else
+			strbuf_addf(out, part[i].keep ?
+				"\n%s This is the commit message #%zu:\n\n" :
+				"\n%s The commit message #%zu will be skipped:"
+				"\n\n", c, i + 1);
+		add_body(out, rw, &part[i], c);
 	}
 }
 
-static void text_combined(struct pare_rewrite *rw, const struct range *range)
+static void text_combined(struct pare_rewrite *rw,
+			  const struct message_part *part, size_t nr)
 {
 	struct strbuf *out = &rw->text;
 
-	for (size_t i = 0; i < range->nr; i++) {
-		if (i)
+	for (size_t i = 0; i < nr; i++) {
+		if (!part[i].keep)
+			continue;
+		if (out->len)
 			strbuf_addch(out, '\n');
-		add_body(out, rw, &range->commit[i], i, NULL);
+		add_body(out, rw, &part[i], NULL);
 	}
 	pare_message_clean(out, NULL);
 }
 
-static void set_comment(struct pare_rewrite *rw, const struct range *range)
+void message_combine(struct pare_rewrite *rw, const struct message_part *part,
+		     size_t nr)
 {
-	rw->comment[0] = comment_char(rw->repo, range);
+	rw->comment[0] = comment_char(rw->repo, part, nr);
 	rw->comment[1] = '\0';
+	text_combined(rw, part, nr);
+	if (rw->comment[0])
+		draft_combined(rw, part, nr);
+	else
+		strbuf_addbuf(&rw->draft, &rw->text);
+}
+
+void message_of_one(struct pare_rewrite *rw, const struct commit *commit)
+{
+	const struct message_part part = { .commit = commit };
+
+	rw->comment[0] = comment_char(rw->repo, &part, 1);
+	rw->comment[1] = '\0';
+	reencode_message(&rw->text, commit, rw->repo);
+	strbuf_addbuf(&rw->draft, &rw->text);
 }
 
 void message_for_fold(struct pare_rewrite *rw, const struct range *range,
 		      enum pare_message_mode mode)
 {
-	set_comment(rw, range);
-	if (mode != PARE_MESSAGE_COMBINE) {
-		size_t i = mode == PARE_MESSAGE_FIRST ? 0 : range->nr - 1;
+	struct message_part *part;
 
-		reencode_message(&rw->text, &range->commit[i], rw->repo);
-		strbuf_addbuf(&rw->draft, &rw->text);
+	if (mode != PARE_MESSAGE_COMBINE) {
+		message_of_one(rw, &range->commit[mode == PARE_MESSAGE_FIRST ?
+							  0 :
+							  range->nr - 1]);
 		return;
 	}
-	text_combined(rw, range);
-	if (rw->comment[0])
-		draft_combined(rw, range);
-	else
-		strbuf_addbuf(&rw->draft, &rw->text);
-}
-
-void message_for_reword(struct pare_rewrite *rw, const struct range *range)
-{
-	const struct range target = { .commit = range->commit, .nr = 1 };
-
-	set_comment(rw, &target);
-	reencode_message(&rw->text, target.commit, rw->repo);
-	strbuf_addbuf(&rw->draft, &rw->text);
+	part = xcalloc(range->nr, sizeof(*part));
+	for (size_t i = 0; i < range->nr; i++)
+		part[i] = (struct message_part){
+			.commit = &range->commit[i],
+			.keep = true,
+			.subject = i ? SUBJECT_OF_MELD : SUBJECT_KEEP,
+		};
+	message_combine(rw, part, range->nr);
+	free(part);
 }
 
 /* git's stripspace, with comment lines left out if there are any. */

@@ -5,13 +5,31 @@
 
 #include "history/range.h"
 
+/* How much of a subject only says where its commit goes. */
+enum message_subject {
+	SUBJECT_KEEP,
+	SUBJECT_OF_AMEND, /* that of an amend! */
+	SUBJECT_OF_MELD,  /* that of a squash! and fixup! too */
+};
+
+/* One of the messages that go into one. */
+struct message_part {
+	const struct commit *commit;
+	bool keep; /* else the draft shows it as a comment */
+	enum message_subject subject;
+};
+
 /*
  * Fill rw->text, rw->draft and rw->comment. The comment character is
  * core.commentChar, unless a body has a line that begins with it: then the
  * first of git's own list that none begins with, so that no line is lost.
  */
+void message_combine(struct pare_rewrite *rw, const struct message_part *part,
+		     size_t nr);
+/* The same with the words of one commit, as they are. */
+void message_of_one(struct pare_rewrite *rw, const struct commit *commit);
+/* The same for the whole range. */
 void message_for_fold(struct pare_rewrite *rw, const struct range *range,
 		      enum pare_message_mode mode);
-void message_for_reword(struct pare_rewrite *rw, const struct range *range);
 
 #endif

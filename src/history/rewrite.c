@@ -62,7 +62,7 @@ int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
 		return error;
 	}
 	fill_map(rw);
-	message_for_reword(&rw->face, &rw->range);
+	message_of_one(&rw->face, &rw->range.commit[0]);
 	*out = &rw->face;
 	return 0;
 }
