@@ -373,7 +373,7 @@ int child_start(struct child *child, struct run *run)
 
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	error = make_pipe(&pipes, STDIN_FILENO);
-	if (!error)
+	if (!error && !run->inherit_out)
 		error = make_pipe(&pipes, STDOUT_FILENO);
 	if (!error)
 		error = spawn(&child->pid, run, &pipes, &mask);

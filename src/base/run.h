@@ -23,6 +23,7 @@ struct run {
 	struct strbuf *out; /* collects stdout; NULL: see below */
 	struct strbuf *err; /* collects stderr; NULL: ours */
 	bool inherit_in;    /* our stdin (editors) */
+	bool inherit_out;   /* child_start only: our stdout (pagers) */
 	bool out_to_err;    /* stdout goes to our stderr (hooks) */
 	bool discard_out;   /* stdout to /dev/null */
 	bool discard_err;
@@ -56,7 +57,7 @@ int run_git_capture(struct strbuf *out, const char *arg, ...)
 struct child {
 	pid_t pid;
 	int in;  /* its stdin, ours to write */
-	int out; /* its stdout, ours to read */
+	int out; /* its stdout, ours to read; -1: it has ours */
 };
 
 int child_start(struct child *child, struct run *run);

@@ -43,6 +43,8 @@ static int print(const struct pare_sparse_state *state)
 			json_strvec(&state->dirs), "patterns",
 			state->cone ? json_array() :
 				      json_strvec(&state->patterns)));
+	if (!null_terminated)
+		output_pager();
 	if (state->cone)
 		print_lines(&state->dirs, true);
 	else

@@ -70,6 +70,7 @@ static int print(const struct pare_sparse_state *state,
 		return print_json(state, stats);
 	for (size_t i = 0; i < state->warnings.nr; i++)
 		command_warn("%s", state->warnings.v[i]);
+	output_pager();
 	if (!state->enabled) {
 		printf("not sparse: all of %s\n",
 		       shown_count(stats->entries, "tracked file",

@@ -36,7 +36,9 @@ static bool want_color(struct pare_repo *repo)
 		return false;
 	if (no_color && *no_color)
 		return false;
-	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb");
+	/* A pager that git started is a terminal all the same. */
+	return (isatty(STDOUT_FILENO) || getenv("GIT_PAGER_IN_USE")) &&
+	       term && strcmp(term, "dumb");
 }
 
 void output_setup(struct pare_repo *repo)

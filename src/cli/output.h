@@ -26,6 +26,14 @@ enum color { COLOR_RESET, COLOR_BOLD, COLOR_RED, COLOR_GREEN, COLOR_YELLOW,
  */
 void output_setup(struct pare_repo *repo);
 
+/*
+ * From here on stdout goes through the user's pager, as `git var GIT_PAGER`
+ * names it, when it is a terminal; for commands that may print much. A second
+ * call, or a pager that git has started already, changes nothing. After
+ * output_setup(). The pager is waited for at exit.
+ */
+void output_pager(void);
+
 /* The escape sequence, or "" when colour is off. */
 const char *color(enum color c);
 
