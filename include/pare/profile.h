@@ -32,6 +32,8 @@ struct pare_profile {
 	enum pare_profile_layer layer;
 	struct pare_origin origin;
 	struct strvec inherit, dirs, exclude;
+	bool is_patterns;       /* mode = patterns: `patterns`, not dirs */
+	struct strvec patterns;
 	/* Lines of the items of `dirs`, in step. */
 	unsigned *dir_line;
 };
@@ -39,11 +41,14 @@ struct pare_profile {
 struct pare_profiles;
 
 /*
- * Read all layers: `.gitpare` from the work tree, else HEAD.
+ * Read all layers: `.gitpare` from the work tree, else the index, else HEAD.
  * No file at all is no error (there are no profiles then). A fault is
  * GIT_EINVALID, its message `<file>:<line>: …`.
  */
 int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo);
+/* The same without looking into the index or HEAD, which takes its time. */
+int pare_profiles_load_present(struct pare_profiles **out,
+			       struct pare_repo *repo);
 void pare_profiles_free(struct pare_profiles *profiles);
 
 size_t pare_profiles_nr(const struct pare_profiles *profiles);
@@ -71,22 +76,137 @@ struct pare_settings {
 const struct pare_settings *
 pare_profiles_settings(const struct pare_profiles *profiles);
 
-/* What is wanted: profiles, and directories beside them. */
+/* A profile as it was when it was last applied, with what it inherits. */
+struct pare_applied_profile {
+	char *name;
+	struct strvec dirs, exclude; /* directories, sorted */
+	struct strvec patterns;      /* lines, in their order */
+};
+
+/*
+ * What is wanted here: profiles, and directories beside them. It is kept in
+ * `<git dir>/pare/selection` as long as a profile is active; without one the
+ * selection is what git's pattern file says, and there is no such file.
+ */
 struct pare_selection {
 	struct strvec profiles;   /* active, in the order they were added */
+	struct strvec always;     /* applied with them, see `[sparse] always` */
 	struct strvec dirs;       /* own additions */
-	struct strvec exceptions; /* taken out although a profile wants them */
+	struct strvec exceptions; /* taken out although something wants them */
+	/* `dirs`, `exceptions` and `applied` are pattern lines. */
+	bool patterns;
+	struct strvec applied;    /* the selection as last written, sorted */
+	/* Those of `profiles` and `always`. */
+	struct pare_applied_profile *profile;
+	size_t nr_profiles;
+	int lock_fd;              /* 0: not locked */
 };
 
 #define PARE_SELECTION_INIT                                                   \
-	{ .profiles = STRVEC_INIT, .dirs = STRVEC_INIT,                       \
-	  .exceptions = STRVEC_INIT }
+	{ .profiles = STRVEC_INIT, .always = STRVEC_INIT,                     \
+	  .dirs = STRVEC_INIT, .exceptions = STRVEC_INIT,                     \
+	  .applied = STRVEC_INIT }
+
+/*
+ * Read the file; without one, or with one that makes no sense (it may be
+ * deleted at any time), the selection is empty. pare_selection_lock also
+ * keeps other processes from changing it until pare_selection_release;
+ * GIT_ELOCKED when one has held it for seconds.
+ */
+int pare_selection_load(struct pare_selection *out, struct pare_repo *repo);
+int pare_selection_lock(struct pare_selection *out, struct pare_repo *repo);
+void pare_selection_release(struct pare_selection *sel);
+
+/* Write the file, or remove it when no profile is active. */
+int pare_selection_save(const struct pare_selection *sel,
+			struct pare_repo *repo);
+
+struct strbuf;
+/* As text, for the undo record, and back; GIT_EINVALID with the line. */
+void pare_selection_format(struct strbuf *out,
+			   const struct pare_selection *sel);
+int pare_selection_parse(struct pare_selection *out, const char *text,
+			 size_t len);
+
+/*
+ * Git's files are the truth: `present` is what they select. What plain git
+ * brought in since is an own addition now, what it took out an exception, and
+ * a profile of which nothing is left is no longer active. Where no profile is
+ * active all of it is an own addition.
+ */
+void pare_selection_meet(struct pare_selection *sel,
+			 const struct strvec *present, bool patterns);
+
+/*
+ * Make profiles active, as they are now; the same for those of `always`. On an
+ * error (see pare_profiles_require, _resolve) nothing is changed.
+ */
+int pare_selection_take(struct pare_selection *sel,
+			const struct pare_profiles *profiles,
+			const struct strvec *names);
+/* Deactivate one; false when it is not active. */
+bool pare_selection_drop(struct pare_selection *sel, const char *name);
+
+void pare_selection_add(struct pare_selection *sel, const struct strvec *dirs);
+
+/* What pare_selection_remove could not take out. */
+struct pare_kept {
+	struct strvec dirs;   /* stay */
+	struct strvec by;     /* in step: the profile that wants it */
+	struct strvec absent; /* asked for, but not selected */
+};
+
+#define PARE_KEPT_INIT                                                        \
+	{ .dirs = STRVEC_INIT, .by = STRVEC_INIT, .absent = STRVEC_INIT }
+
+/*
+ * Take directories out. What an active profile wants stays, unless `anyway`
+ * makes it an exception.
+ */
+void pare_selection_remove(struct pare_selection *sel,
+			   struct pare_kept *kept, const struct strvec *dirs,
+			   bool anyway);
+void pare_kept_release(struct pare_kept *kept);
+
+/* The selection as pare_sparse_request wants it. */
+struct pare_selected {
+	bool patterns;       /* the request is for patterns: `lines` */
+	struct strvec lines; /* directories, or pattern lines */
+	struct strvec steps; /* on top, see pare/sparse.h */
+};
+
+/* Turns `sel` into one of patterns when a profile needs that. */
+void pare_selection_resolve(struct pare_selected *out,
+			    struct pare_selection *sel);
+void pare_selected_release(struct pare_selected *selected);
+
+/* What a profile gained and lost since it was applied. */
+struct pare_drift {
+	const char *profile; /* lives as long as the selection */
+	bool gone;           /* there is none of this name any more */
+	struct strvec gained, lost; /* an exclusion is "!dir" */
+};
+
+/*
+ * One item for each active profile (or one of `always`) that changed; free
+ * them with pare_drift_free. An inheritance that is broken now is an error.
+ */
+int pare_selection_drift(struct pare_drift **out, size_t *nr,
+			 const struct pare_selection *sel,
+			 const struct pare_profiles *profiles);
+void pare_drift_free(struct pare_drift *drift, size_t nr);
+
+/* Take all active profiles as they are now; those that are gone stay as they
+ * were applied. */
+int pare_selection_refresh(struct pare_selection *sel,
+			   const struct pare_profiles *profiles);
 
 /* A selection as directories, each with who wants it. */
 struct pare_resolved {
 	struct strvec dirs;     /* sorted, unique */
 	struct pare_origin *origin; /* of dirs, in step; file NULL: own */
 	struct strvec excludes; /* children to take out */
+	struct strvec patterns; /* lines of profiles that have patterns */
 };
 
 /*

@@ -51,8 +51,16 @@ struct pare_sparse_request {
 	 * normalised (pare_sparse_clean_args). Not cone: pattern lines.
 	 */
 	struct strvec dirs;
-	/* Cone: children taken out of what is selected. */
-	struct strvec excludes;
+	/*
+	 * Cone: applied to what that makes, in turn: "+a/b" brings a directory
+	 * in, "-a/b" takes it out.
+	 */
+	struct strvec steps;
+	/*
+	 * ADD and REMOVE: `dirs` and `steps` are the whole selection, as with
+	 * SET; the rest is as for the action.
+	 */
+	bool is_whole;
 	int cone;         /* -1: as it is (first time: cone) */
 	int sparse_index; /* -1: as it is */
 	int keep_days;    /* of ignored files that leave; -1: 14 */
@@ -67,7 +75,7 @@ struct pare_sparse_request {
 };
 
 #define PARE_SPARSE_REQUEST_INIT                                              \
-	{ .dirs = STRVEC_INIT, .excludes = STRVEC_INIT, .cone = -1,           \
+	{ .dirs = STRVEC_INIT, .steps = STRVEC_INIT, .cone = -1,              \
 	  .sparse_index = -1, .keep_days = -1 }
 
 void pare_sparse_request_release(struct pare_sparse_request *req);
@@ -101,6 +109,7 @@ struct pare_sparse_report {
 	struct strvec restored;       /* undo: files out of the trash */
 	struct strvec not_restored;   /* undo: something stands there */
 	struct strvec missing_dirs;   /* selected, but exist nowhere */
+	struct strvec missing_near;   /* in step: the nearest one, or "" */
 	struct strvec failures;       /* files that could not be written */
 	struct strvec warnings;       /* further lines, in git's words */
 	bool config_failed; /* the configuration could not be written */

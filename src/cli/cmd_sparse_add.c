@@ -6,6 +6,7 @@
 static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
+	SPARSE_PROFILE_OPTION(sc, "bring in the directories of this profile"),
 	SPARSE_DIR_OPTIONS(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,

@@ -6,6 +6,9 @@
 static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
+	SPARSE_PROFILE_OPTION(sc, "deactivate this profile"),
+	OPT_BOOL(0, "anyway", &sc.anyway,
+		 "take out what an active profile wants, too"),
 	SPARSE_DIR_OPTIONS(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,
@@ -26,7 +29,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 const struct command cmd_sparse_remove = {
 	.name = "sparse remove",
 	.summary = "take directories out of the work tree",
-	.synopsis = { "sparse remove [<options>] <dir>...",
+	.synopsis = { "sparse remove [<options>] [<dir>...]",
 		      "sparse remove [<options>] --stdin" },
 	.options = options,
 	.run = run,

@@ -7,6 +7,7 @@ static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
 	SPARSE_MODE_OPTIONS(sc),
+	SPARSE_PROFILE_OPTION(sc, "have the directories of this profile"),
 	SPARSE_DIR_OPTIONS(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,

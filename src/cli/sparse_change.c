@@ -10,6 +10,7 @@
 #include "base/run.h"
 #include "cli/output.h"
 #include "cli/sparse_report.h"
+#include "cli/sparse_selection.h"
 
 enum { STDIN_BYTES_MAX = 256 * 1024 * 1024 };
 
@@ -59,8 +60,7 @@ static int read_stdin(struct strvec *lines)
 	return error;
 }
 
-/* Will the arguments be directories? */
-static bool takes_cone(struct sparse_change *sc)
+bool sparse_change_takes_cone(const struct sparse_change *sc)
 {
 	if (sc->cone >= 0)
 		return sc->cone;
@@ -73,7 +73,8 @@ static bool takes_cone(struct sparse_change *sc)
 int sparse_change_take_args(struct sparse_change *sc)
 {
 	struct strvec ignored = STRVEC_INIT, lines = STRVEC_INIT;
-	unsigned flags = takes_cone(sc) ? PARE_SPARSE_ARGS_CONE : 0;
+	unsigned flags =
+		sparse_change_takes_cone(sc) ? PARE_SPARSE_ARGS_CONE : 0;
 	unsigned checks = sc->skip_checks ? PARE_SPARSE_ARGS_SKIP_CHECKS : 0;
 	int error;
 
@@ -155,6 +156,8 @@ static int hand_over(struct sparse_change *sc)
 	strbuf_release(&lines);
 	if (rc < 0)
 		return command_fail(rc);
+	if (!rc && (rc = sparse_selection_finish(sc)) < 0)
+		return command_fail(rc);
 	if (!rc && sc->json)
 		rc = output_json(json_pack("{s:b}", "handed_over", 1));
 	return rc;
@@ -182,6 +185,7 @@ int sparse_change_end(struct sparse_change *sc, int error)
 		rc = tell_error(sc, error);
 	pare_sparse_report_release(&sc->report);
 	pare_sparse_request_release(&sc->req);
+	sparse_selection_release(sc);
 	strvec_clear(&sc->args);
 	pare_repo_free(sc->repo);
 	sc->repo = NULL;
@@ -190,8 +194,12 @@ int sparse_change_end(struct sparse_change *sc, int error)
 
 int sparse_change_run(struct sparse_change *sc)
 {
-	int error = pare_sparse_change(&sc->report, sc->repo, &sc->req);
+	int error = sparse_selection_begin(sc);
 
+	if (!error)
+		error = pare_sparse_change(&sc->report, sc->repo, &sc->req);
+	if (!error)
+		error = sparse_selection_finish(sc);
 	if (error >= 0)
 		sc->exit_code = sparse_report_print(sc);
 	return sparse_change_end(sc, error);

@@ -20,24 +20,36 @@
 #define PARE_CLI_SPARSE_CHANGE_H
 
 #include "cli/command.h"
+#include "pare/profile.h"
 #include "pare/sparse.h"
 
 struct sparse_change {
 	/* Options. */
 	bool dry_run, json, quiet, from_stdin, skip_checks, strict;
 	int verbose, progress, cone, sparse_index;
+	struct strvec profile_names;
+	bool anyway;
 
 	const struct command *cmd;
 	struct strvec args;
 	struct pare_repo *repo;
 	struct pare_sparse_request req;
 	struct pare_sparse_report report;
+	/* Filled by sparse_selection_begin, see there. */
+	struct pare_selection selection;
+	struct pare_profiles *profiles;
+	struct pare_kept kept;
+	struct strvec new_dirs; /* the words as directories */
+	char *selection_before;
+	bool selection_changes;
 	int exit_code;
 };
 
 #define SPARSE_CHANGE_INIT                                                    \
 	{ .progress = -1, .cone = -1, .sparse_index = -1,                     \
-	  .args = STRVEC_INIT, .req = PARE_SPARSE_REQUEST_INIT }
+	  .args = STRVEC_INIT, .req = PARE_SPARSE_REQUEST_INIT,               \
+	  .profile_names = STRVEC_INIT, .selection = PARE_SELECTION_INIT,     \
+	  .kept = PARE_KEPT_INIT, .new_dirs = STRVEC_INIT }
 
 /* clang-format off */
 #define SPARSE_CHANGE_OPTIONS(sc)                                             \
@@ -54,6 +66,9 @@ struct sparse_change {
 	OPT_TRISTATE(0, "sparse-index", &(sc).sparse_index,                   \
 		     "keep directories outside as one index entry")
 
+#define SPARSE_PROFILE_OPTION(sc, text)                                       \
+	OPT_LIST(0, "profile", &(sc).profile_names, "<profile>", text)
+
 #define SPARSE_DIR_OPTIONS(sc)                                                \
 	OPT_BOOL(0, "skip-checks", &(sc).skip_checks,                         \
 		 "take names that look like files or patterns"),              \
@@ -66,6 +81,9 @@ struct sparse_change {
 /* Parse and open the repository; false: return sc->exit_code. */
 bool sparse_change_begin(struct sparse_change *sc, const struct command *cmd,
 			 int argc, const char **argv);
+
+/* Will the arguments be directories, not patterns? */
+bool sparse_change_takes_cone(const struct sparse_change *sc);
 
 /* The words, or the lines of stdin, to sc->req.dirs. */
 int sparse_change_take_args(struct sparse_change *sc);

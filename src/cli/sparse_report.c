@@ -29,15 +29,65 @@ static void print_kept(const struct pare_sparse_report *r)
 		      "sparse-checkout reapply`.\n", stderr);
 }
 
+/* Own additions of before were warned of then. */
+static bool is_new(const struct sparse_change *sc, const char *dir)
+{
+	return !strvec_contains(&sc->selection.dirs, dir) ||
+	       strvec_contains(&sc->new_dirs, dir);
+}
+
+static void print_missing(const struct sparse_change *sc)
+{
+	const struct pare_sparse_report *r = &sc->report;
+
+	for (size_t i = 0; i < r->missing_dirs.nr; i++) {
+		if (!is_new(sc, r->missing_dirs.v[i]))
+			continue;
+		command_warn("'%s' is no directory of HEAD or the index",
+			     shown_path(r->missing_dirs.v[i]));
+		if (*r->missing_near.v[i])
+			command_hint("did you mean '%s'?",
+				     shown_path(r->missing_near.v[i]));
+	}
+}
+
+/* What was to be removed, but an active profile wants it. */
+static void print_wanted(const struct sparse_change *sc)
+{
+	const struct pare_kept *kept = &sc->kept;
+
+	for (size_t i = 0; i < kept->absent.nr; i++)
+		command_warn("'%s' is not selected",
+			     shown_path(kept->absent.v[i]));
+	for (size_t i = 0; i < kept->dirs.nr; i++)
+		command_warn("'%s' stays: profile '%s' wants it",
+			     shown_path(kept->dirs.v[i]),
+			     shown_path(kept->by.v[i]));
+	if (kept->dirs.nr)
+		command_hint("`git sparse remove --anyway` takes it out, "
+			     "`git sparse remove --profile` ends the profile");
+}
+
+static json_t *kept_json(const struct pare_kept *kept)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < kept->dirs.nr; i++)
+		json_array_append_new(
+			array, json_pack("{s:o, s:o}", "dir",
+					 json_path(kept->dirs.v[i]), "profile",
+					 json_path(kept->by.v[i])));
+	return array;
+}
+
 static void print_warnings(const struct sparse_change *sc)
 {
 	const struct pare_sparse_report *r = &sc->report;
 
 	for (size_t i = 0; i < r->warnings.nr; i++)
 		command_warn("%s", r->warnings.v[i]);
-	for (size_t i = 0; i < r->missing_dirs.nr; i++)
-		command_warn("'%s' is no directory of HEAD or the index",
-			     shown_path(r->missing_dirs.v[i]));
+	print_missing(sc);
+	print_wanted(sc);
 	print_kept(r);
 	for (size_t i = 0; i < r->untracked_dirs.nr; i++)
 		command_warn("directory '%s/' contains untracked files, but is "
@@ -85,7 +135,7 @@ static json_t *report_json(const struct sparse_change *sc)
 
 	return json_pack(
 		"{s:b, s:b, s:I, s:I, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"dry_run", sc->dry_run, "changed", r->changed,
 		"files_written", (json_int_t)r->files_written,
 		"bytes_written", (json_int_t)r->bytes_written,
@@ -102,6 +152,9 @@ static json_t *report_json(const struct sparse_change *sc)
 		"restored", json_strvec(&r->restored),
 		"missing_dirs", json_strvec(&r->missing_dirs),
 		"warnings", json_strvec(&r->warnings),
+		"profiles", json_strvec(&sc->selection.profiles),
+		"exceptions", json_strvec(&sc->selection.exceptions),
+		"wanted", kept_json(&sc->kept),
 		"dirs_before", json_strvec(&r->dirs_before),
 		"dirs_after", json_strvec(&r->dirs_after));
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/quote.h"
+#include "pare/index.h"
 #include "profile/parse.h"
 #include "repo/odb.h"
 #include "repo/tree.h"
@@ -37,35 +38,20 @@ static int read_regular(struct strbuf *out, const char *path)
 	return error < 0 ? error_wrap(error, "%s", quoted(path)) : 1;
 }
 
-/* As read_regular, from HEAD; an unborn branch has none. */
-static int read_head(struct strbuf *out, struct pare_repo *repo)
+/* A blob of the repository; in a partial clone it may have to be fetched. */
+static int read_blob(struct strbuf *out, struct pare_repo *repo,
+		     const struct oid *oid)
 {
 	struct odb_object blob = { 0 };
 	struct odb *odb;
-	struct oid tree, oid;
-	uint32_t mode;
-	int error;
+	int error = repo_odb(&odb, repo);
 
-	error = repo_head_tree(&tree, repo);
-	if (error == GIT_EUNBORNBRANCH || error == GIT_ENOTFOUND) {
-		error_clear();
-		return 0;
-	}
-	if (error < 0 || (error = repo_odb(&odb, repo)) < 0)
-		return error;
-	error = tree_lookup(&oid, &mode, odb, repo->algo, &tree, TRACKED_FILE);
-	if (error == GIT_ENOTFOUND) {
-		error_clear();
-		return 0;
-	}
 	if (error < 0)
 		return error;
-	if ((mode & 0170000) != 0100000)
-		return 0;
-	if (!odb_has(odb, &oid) && repo_has_promisor(repo) &&
-	    (error = repo_fetch_missing(repo, &oid, 1, NULL)) < 0)
+	if (!odb_has(odb, oid) && repo_has_promisor(repo) &&
+	    (error = repo_fetch_missing(repo, oid, 1, NULL)) < 0)
 		return error;
-	if ((error = odb_read_type(&blob, odb, &oid, OBJ_BLOB)) < 0)
+	if ((error = odb_read_type(&blob, odb, oid, OBJ_BLOB)) < 0)
 		return error;
 	if (blob.len > PROFILE_FILE_BYTES_MAX)
 		error = error_set(GIT_EINVALID, TRACKED_FILE
@@ -77,7 +63,69 @@ static int read_head(struct strbuf *out, struct pare_repo *repo)
 	return error < 0 ? error : 1;
 }
 
-static int read_tracked(struct strbuf *out, struct pare_repo *repo)
+static bool is_regular(uint32_t mode)
+{
+	return (mode & 0170000) == 0100000;
+}
+
+/* As read_regular, from HEAD; an unborn branch has none. */
+static int read_head(struct strbuf *out, struct pare_repo *repo)
+{
+	struct odb *odb;
+	struct oid tree, oid;
+	uint32_t mode;
+	int error = repo_head_tree(&tree, repo);
+
+	if (!error && !(error = repo_odb(&odb, repo)))
+		error = tree_lookup(&oid, &mode, odb, repo->algo, &tree,
+				    TRACKED_FILE);
+	if (error == GIT_EUNBORNBRANCH || error == GIT_ENOTFOUND) {
+		error_clear();
+		return 0;
+	}
+	if (error < 0)
+		return error;
+	return is_regular(mode) ? read_blob(out, repo, &oid) : 0;
+}
+
+/* As read_regular, from the index; without an index HEAD has the word. */
+static int read_index(struct strbuf *out, struct pare_repo *repo)
+{
+	struct pare_index *index = NULL;
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	struct oid oid;
+	size_t len = strlen(TRACKED_FILE);
+	bool found = false;
+	uint32_t pos;
+	int error = pare_index_open(&index, pare_repo_index_path(repo),
+				    repo->algo);
+
+	if (error == GIT_ENOTFOUND || error == PARE_EHANDOVER) {
+		error_clear();
+		return read_head(out, repo);
+	}
+	if (error < 0)
+		return error;
+	pos = pare_index_lower_bound(index, TRACKED_FILE, len);
+	pare_index_iter_init(&iter, index);
+	if (pos < pare_index_nr(index) &&
+	    (error = pare_index_entry_at(&entry, &iter, pos)) >= 0) {
+		found = entry.name_len == len &&
+			!memcmp(entry.name, TRACKED_FILE, len) &&
+			is_regular(entry.mode);
+		if (found)
+			oid_read(&oid, entry.oid, repo->algo);
+	}
+	pare_index_iter_release(&iter);
+	pare_index_close(index);
+	if (error < 0)
+		return error;
+	return found ? read_blob(out, repo, &oid) : 0;
+}
+
+static int read_tracked(struct strbuf *out, struct pare_repo *repo,
+			bool present_only)
 {
 	char *path;
 	int rc = 0;
@@ -87,7 +135,7 @@ static int read_tracked(struct strbuf *out, struct pare_repo *repo)
 		rc = read_regular(out, path);
 		free(path);
 	}
-	return rc ? rc : read_head(out, repo);
+	return rc || present_only ? rc : read_index(out, repo);
 }
 
 static char *user_path(void)
@@ -124,12 +172,13 @@ static int add_file(struct pare_profiles *all, const char *path,
 	return rc;
 }
 
-int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo)
+static int load(struct pare_profiles **out, struct pare_repo *repo,
+		bool present_only)
 {
 	struct pare_profiles *all = profiles_new();
 	struct strbuf text = STRBUF_INIT;
 	char *user = user_path(), *local = repo_common_path(repo, "info/pare");
-	int error = read_tracked(&text, repo);
+	int error = read_tracked(&text, repo, present_only);
 
 	if (error > 0)
 		error = add_layer(all, TRACKED_FILE, PARE_LAYER_TRACKED, &text);
@@ -144,4 +193,15 @@ int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo)
 	if (error < 0)
 		pare_profiles_free(all);
 	return error;
+}
+
+int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo)
+{
+	return load(out, repo, false);
+}
+
+int pare_profiles_load_present(struct pare_profiles **out,
+			       struct pare_repo *repo)
+{
+	return load(out, repo, true);
 }

@@ -121,6 +121,8 @@ static void profile_clear(struct pare_profile *p)
 	strvec_clear(&p->inherit);
 	strvec_clear(&p->dirs);
 	strvec_clear(&p->exclude);
+	strvec_clear(&p->patterns);
+	p->is_patterns = false;
 	free(p->dir_line);
 	p->dir_line = NULL;
 	p->title = NULL;
@@ -164,6 +166,7 @@ static void begin_profile(struct parser *ps, const char *name)
 		strvec_init(&p->inherit);
 		strvec_init(&p->dirs);
 		strvec_init(&p->exclude);
+		strvec_init(&p->patterns);
 	}
 	p->layer = ps->layer;
 	p->origin.file = ps->file;
@@ -197,13 +200,28 @@ static void begin_profile_section(struct parser *ps, const char *rest)
 	free(name);
 }
 
+/* What can only be said of a profile as a whole. */
+static void end_profile(struct parser *ps)
+{
+	struct pare_profile *p = ps->profile;
+	unsigned line = ps->line;
+
+	if (p && p->patterns.nr && !p->is_patterns) {
+		ps->line = p->origin.line;
+		profile_fault(ps, "profile '%s' has patterns, but not "
+			      "'mode = patterns'", p->name);
+		ps->line = line;
+	}
+	ps->profile = NULL;
+}
+
 static void begin_section(struct parser *ps, const char *section)
 {
 	static const char *const names[] = { "profile", "sparse", "squash",
 					     NULL };
 	const char *near = nearest_word(section, names);
 
-	ps->profile = NULL;
+	end_profile(ps);
 	ps->kind = IN_NOTHING;
 	if (!strncmp(section, "profile", 7) &&
 	    (!section[7] || strchr(" \t\"", section[7]))) {
@@ -227,8 +245,8 @@ static void begin_section(struct parser *ps, const char *section)
 }
 
 /* Keys by section; the lists may go on in indented lines. */
-enum key { K_TITLE, K_INHERIT, K_DIRS, K_EXCLUDE, K_DEFAULT, K_ALWAYS,
-	   K_SPARSE_INDEX, K_KEEP_REMOVED, K_MESSAGE, K_CO_AUTHORS,
+enum key { K_TITLE, K_INHERIT, K_MODE, K_DIRS, K_EXCLUDE, K_PATTERNS,
+	   K_DEFAULT, K_ALWAYS, K_SPARSE_INDEX, K_KEEP_REMOVED, K_MESSAGE, K_CO_AUTHORS,
 	   K_PROTECT, K_NR };
 
 static const struct {
@@ -238,8 +256,10 @@ static const struct {
 } keys[K_NR] = {
 	[K_TITLE]        = { "title", IN_PROFILE, false },
 	[K_INHERIT]      = { "inherit", IN_PROFILE, true },
+	[K_MODE]         = { "mode", IN_PROFILE, false },
 	[K_DIRS]         = { "dirs", IN_PROFILE, true },
 	[K_EXCLUDE]      = { "exclude", IN_PROFILE, true },
+	[K_PATTERNS]     = { "patterns", IN_PROFILE, true },
 	[K_DEFAULT]      = { "default", IN_SPARSE, true },
 	[K_ALWAYS]       = { "always", IN_SPARSE, true },
 	[K_SPARSE_INDEX] = { "sparse-index", IN_SPARSE, false },
@@ -272,6 +292,13 @@ static void take_value(struct parser *ps, enum key key, const char *value,
 		break;
 	case K_INHERIT:
 		profile_take_words(&ps->profile->inherit, value);
+		break;
+	case K_MODE:
+		profile_take_mode(ps, value);
+		break;
+	case K_PATTERNS:
+		if (*value)
+			profile_take_pattern(ps, value);
 		break;
 	case K_DIRS:
 		if (*value)
@@ -403,7 +430,7 @@ static char *reader(char *buf, int size, void *stream)
 	ps->had_key = false;
 	close = strchr(line, ']');
 	if (!close) {
-		ps->profile = NULL;
+		end_profile(ps);
 		ps->kind = IN_NOTHING;
 		profile_fault(ps, "a section without ']'");
 		buffer[0] = '\n';
@@ -430,6 +457,7 @@ int profiles_parse(struct pare_profiles *profiles, struct strvec *faults,
 	line = ini_parse_stream(reader, &ps, take_line, &ps);
 	if (line < 0)
 		return error_set(GIT_ERROR, "%s: cannot be read", file);
+	end_profile(&ps);
 	if (line > 0 && faults->nr == before) {
 		ps.line = line;
 		profile_fault(&ps, "not understood");

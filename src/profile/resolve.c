@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/quote.h"
 #include "profile/parse.h"
+#include "profile/selection.h"
 
 enum { INHERIT_DEPTH_MAX = 64 };
 
@@ -62,7 +63,7 @@ struct resolver {
 	const struct pare_profiles *profiles;
 	struct found *found;
 	size_t nr, alloc;
-	struct strvec excludes;
+	struct strvec excludes, patterns;
 	struct strvec done; /* profiles taken in */
 	const struct pare_profile *path[INHERIT_DEPTH_MAX];
 };
@@ -109,6 +110,7 @@ static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 		    (struct pare_origin){ p->origin.file, p->dir_line[i],
 					  p->name });
 	strvec_push_all(&rs->excludes, &p->exclude);
+	strvec_push_all(&rs->patterns, &p->patterns);
 	strvec_push(&rs->done, name);
 	return 0;
 }
@@ -141,17 +143,36 @@ static void hand_out(struct pare_resolved *out, struct resolver *rs)
 	}
 }
 
+static void resolver_release(struct resolver *rs)
+{
+	free(rs->found);
+	strvec_clear(&rs->excludes);
+	strvec_clear(&rs->patterns);
+	strvec_clear(&rs->done);
+}
+
+#define RESOLVER_INIT(p)                                                      \
+	{ .profiles = (p), .excludes = STRVEC_INIT, .patterns = STRVEC_INIT,  \
+	  .done = STRVEC_INIT }
+
+static void take_list(struct strvec *out, struct strvec *list)
+{
+	strvec_clear(out);
+	*out = *list;
+	strvec_init(list);
+}
+
 int pare_profiles_resolve(struct pare_resolved *out,
 			  const struct pare_profiles *profiles,
 			  const struct pare_selection *sel)
 {
-	struct resolver rs = { .profiles = profiles, .excludes = STRVEC_INIT,
-			       .done = STRVEC_INIT };
+	struct resolver rs = RESOLVER_INIT(profiles);
 	int error = 0;
 
 	memset(out, 0, sizeof(*out));
 	strvec_init(&out->dirs);
 	strvec_init(&out->excludes);
+	strvec_init(&out->patterns);
 	/* Without a profile nothing of the team's is wanted. */
 	if (sel->profiles.nr)
 		error = take_profiles(&rs, &profiles->settings.always);
@@ -161,14 +182,34 @@ int pare_profiles_resolve(struct pare_resolved *out,
 		add(&rs, sel->dirs.v[i], (struct pare_origin){ 0 });
 	if (!error) {
 		hand_out(out, &rs);
-		strvec_push_all(&out->excludes, &rs.excludes);
+		take_list(&out->patterns, &rs.patterns);
+		take_list(&out->excludes, &rs.excludes);
 		strvec_push_all(&out->excludes, &sel->exceptions);
 		strvec_sort(&out->excludes);
 		strvec_uniq(&out->excludes);
 	}
-	free(rs.found);
-	strvec_clear(&rs.excludes);
-	strvec_clear(&rs.done);
+	resolver_release(&rs);
+	return error;
+}
+
+int applied_profile_resolve(struct pare_applied_profile *p,
+			    const struct pare_profiles *profiles,
+			    const char *name)
+{
+	struct resolver rs = RESOLVER_INIT(profiles);
+	int error = take_profile(&rs, name, 0);
+
+	for (size_t i = 0; i < rs.nr && !error; i++)
+		strvec_push(&p->dirs, rs.found[i].dir);
+	strvec_sort(&p->dirs);
+	strvec_uniq(&p->dirs);
+	if (!error) {
+		take_list(&p->exclude, &rs.excludes);
+		take_list(&p->patterns, &rs.patterns);
+		strvec_sort(&p->exclude);
+		strvec_uniq(&p->exclude);
+	}
+	resolver_release(&rs);
 	return error;
 }
 
@@ -176,6 +217,7 @@ void pare_resolved_release(struct pare_resolved *resolved)
 {
 	strvec_clear(&resolved->dirs);
 	strvec_clear(&resolved->excludes);
+	strvec_clear(&resolved->patterns);
 	free(resolved->origin);
 	resolved->origin = NULL;
 }

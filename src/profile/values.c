@@ -46,6 +46,33 @@ void profile_take_profile_dir(struct parser *ps, const char *value)
 	p->dir_line[before] = ps->line;
 }
 
+void profile_take_mode(struct parser *ps, const char *value)
+{
+	if (strcmp(value, "cone") && strcmp(value, "patterns"))
+		profile_fault(ps, "'%s' is none of cone, patterns",
+			      quoted(value));
+	else
+		ps->profile->is_patterns = *value == 'p';
+}
+
+void profile_take_pattern(struct parser *ps, const char *value)
+{
+	struct strbuf raw = STRBUF_INIT;
+	const char *end = "";
+
+	if (*value != '"')
+		strbuf_addstr(&raw, value);
+	if (*value == '"' && (unquote_c(&raw, value, &end) < 0 || *end))
+		profile_fault(ps, "a quoted pattern that does not end well: %s",
+			      quoted(value));
+	else if (!raw.len || strlen(raw.buf) != raw.len ||
+		 strchr(raw.buf, '\n'))
+		profile_fault(ps, "%s is no pattern", quoted(value));
+	else
+		strvec_push(&ps->profile->patterns, raw.buf);
+	strbuf_release(&raw);
+}
+
 void profile_take_words(struct strvec *words, const char *value)
 {
 	while (*value) {

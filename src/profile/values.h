@@ -29,6 +29,9 @@ void profile_take_dir(struct parser *ps, struct strvec *dirs,
 		      const char *value);
 /* The same for `dirs` of the profile at hand, with its line. */
 void profile_take_profile_dir(struct parser *ps, const char *value);
+/* `mode` and a line of `patterns` for the profile at hand. */
+void profile_take_mode(struct parser *ps, const char *value);
+void profile_take_pattern(struct parser *ps, const char *value);
 void profile_take_words(struct strvec *words, const char *value);
 void profile_take_bool(struct parser *ps, int *out, const char *value);
 void profile_take_days(struct parser *ps, int *out, const char *value);

@@ -97,7 +97,7 @@ static int read_patterns(struct operation *op)
 	else
 		strvec_push_all(&op->report->dirs_before, &op->before.lines);
 	/* What is replaced need not be complained about. */
-	if (op->req->action != PARE_SPARSE_SET &&
+	if (op->req->action != PARE_SPARSE_SET && !op->req->is_whole &&
 	    op->req->action != PARE_SPARSE_DISABLE)
 		strvec_push_all(&op->report->warnings, &op->before.warnings);
 	return 0;
@@ -129,8 +129,8 @@ static int check_patterns(const struct operation *op)
 {
 	enum pare_sparse_action action = op->req->action;
 
-	if (!op->report->cone || op->before.is_cone || action == PARE_SPARSE_SET ||
-	    action == PARE_SPARSE_DISABLE)
+	if (!op->report->cone || op->before.is_cone || op->req->is_whole ||
+	    action == PARE_SPARSE_SET || action == PARE_SPARSE_DISABLE)
 		return 0;
 	if (action == PARE_SPARSE_ADD || action == PARE_SPARSE_REMOVE)
 		return error_set(GIT_EINVALID,

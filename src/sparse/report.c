@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 
-#define NR_LISTS 14
+#define NR_LISTS 15
 
 static void lists_of(struct pare_sparse_report *r,
 		     struct strvec *list[static NR_LISTS])
@@ -13,7 +13,7 @@ static void lists_of(struct pare_sparse_report *r,
 		&r->staged,         &r->untracked_dirs, &r->nested_dirs,
 		&r->trashed,        &r->restored,     &r->not_restored,
 		&r->missing_dirs,   &r->failures,     &r->warnings,
-		&r->dirs_before,    &r->dirs_after,
+		&r->dirs_before,    &r->dirs_after,   &r->missing_near,
 	};
 
 	for (size_t i = 0; i < NR_LISTS; i++)
@@ -42,5 +42,5 @@ void pare_sparse_report_release(struct pare_sparse_report *report)
 void pare_sparse_request_release(struct pare_sparse_request *req)
 {
 	strvec_clear(&req->dirs);
-	strvec_clear(&req->excludes);
+	strvec_clear(&req->steps);
 }

@@ -65,8 +65,8 @@ static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 	return error;
 }
 
-/* The directory beside `dir` whose name is nearest. */
-static int hint_nearest(struct operation *op, const char *dir)
+/* The directory beside `dir` whose name is nearest, or "". */
+static int add_nearest(struct operation *op, const char *dir)
 {
 	struct strvec beside = STRVEC_INIT;
 	struct strbuf parent = STRBUF_INIT;
@@ -76,8 +76,7 @@ static int hint_nearest(struct operation *op, const char *dir)
 	strbuf_add(&parent, dir, path_dir_len(dir, strlen(dir)));
 	error = split_children(&beside, parent.buf, op->repo, op->index);
 	nearest = error < 0 ? NULL : nearest_word(dir, beside.v);
-	if (nearest)
-		error_hint("did you mean '%s'?", quoted(nearest));
+	strvec_push(&op->report->missing_near, nearest ? nearest : "");
 	strbuf_release(&parent);
 	strvec_clear(&beside);
 	return error;
@@ -86,6 +85,7 @@ static int hint_nearest(struct operation *op, const char *dir)
 static int find_missing(struct operation *op)
 {
 	struct strvec *missing = &op->report->missing_dirs;
+	const char *near;
 	int error = 0;
 
 	if (!op->index || op->ignore_case)
@@ -97,14 +97,18 @@ static int find_missing(struct operation *op)
 		error = in_index(&there, op->index, dir);
 		if (!error && !there)
 			error = in_head(&there, op->repo, dir);
-		if (!error && !there)
+		if (!error && !there) {
 			strvec_push(missing, dir);
+			error = add_nearest(op, dir);
+		}
 	}
 	if (error < 0 || !op->req->strict || !missing->nr)
 		return error;
 	error_set(GIT_ENOTFOUND, "'%s' is no directory of HEAD or the index",
 		  quoted(missing->v[0]));
-	hint_nearest(op, missing->v[0]);
+	near = op->report->missing_near.v[0];
+	if (*near)
+		error_hint("did you mean '%s'?", quoted(near));
 	return GIT_ENOTFOUND;
 }
 
@@ -116,6 +120,28 @@ static int take_out(struct operation *op, const struct strvec *dirs)
 	for (size_t i = 0; i < dirs->nr && !error; i++)
 		error = split_remove(after, dirs->v[i], op->repo, op->index,
 				     &op->report->warnings);
+	return error;
+}
+
+static int take_steps(struct operation *op)
+{
+	struct strvec *after = &op->report->dirs_after;
+	struct strvec unsaid = STRVEC_INIT;
+	int error = 0;
+
+	for (size_t i = 0; i < op->req->steps.nr && !error; i++) {
+		const char *step = op->req->steps.v[i];
+
+		if (*step == '+') {
+			strvec_push(after, step + 1);
+			strvec_sort(after);
+			strvec_uniq(after);
+		} else {
+			error = split_remove(after, step + 1, op->repo,
+					     op->index, &unsaid);
+		}
+	}
+	strvec_clear(&unsaid);
 	return error;
 }
 
@@ -138,10 +164,7 @@ int target_choose(struct operation *op)
 {
 	const struct pare_sparse_request *req = op->req;
 	struct strvec *after = &op->report->dirs_after;
-	bool keeps = req->action == PARE_SPARSE_ADD ||
-		     req->action == PARE_SPARSE_REMOVE ||
-		     req->action == PARE_SPARSE_INIT ||
-		     req->action == PARE_SPARSE_REAPPLY;
+	bool sets = req->action == PARE_SPARSE_SET || req->is_whole;
 	int error = 0;
 
 	op->cone.ignore_case = op->ignore_case;
@@ -149,25 +172,25 @@ int target_choose(struct operation *op)
 		op->cone.full = true;
 		return 0;
 	}
-	if (keeps && op->before.is_cone)
+	if (!sets && op->before.is_cone)
 		cone_list_all(&op->before.cone, after);
-	if (keeps && !op->write_patterns && !req->excludes.nr) {
+	if (!sets && !op->write_patterns) {
 		/* The file as it is, also if it is a strange cone. */
 		op->cone = op->before.cone;
 		op->before.cone = (struct cone)CONE_INIT;
 		return 0;
 	}
-	if (req->action == PARE_SPARSE_SET || req->action == PARE_SPARSE_ADD) {
+	if (sets || req->action == PARE_SPARSE_ADD) {
 		strvec_push_all(after, &req->dirs);
 		if ((error = find_missing(op)) < 0)
 			return error;
 	}
 	strvec_sort(after);
 	strvec_uniq(after);
-	if (req->action == PARE_SPARSE_REMOVE)
+	if (!sets && req->action == PARE_SPARSE_REMOVE)
 		error = take_out(op, &req->dirs);
 	if (!error)
-		error = take_out(op, &req->excludes);
+		error = take_steps(op);
 	if (!error)
 		reduce(op);
 	return error;
@@ -177,7 +200,8 @@ static void choose_lines(struct operation *op)
 {
 	const struct strvec *dirs = &op->req->dirs;
 	struct strvec *after = &op->report->dirs_after;
-	enum pare_sparse_action action = op->req->action;
+	enum pare_sparse_action action =
+		op->req->is_whole ? PARE_SPARSE_SET : op->req->action;
 
 	if (action != PARE_SPARSE_SET)
 		strvec_push_all(after, &op->before.lines);

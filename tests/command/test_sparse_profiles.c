@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles in use: the selection that they make, and what plain git sees. */
+#include "support/sandbox.h"
+
+/* `s`, a team's repository, and `c`, a clone of it without a checkout. */
+static void make_clone(void)
+{
+	sh("git init -q s && cd s && for d in p/web/old p/web/src p/mail "
+	   "libs/ui libs/net builds docs/a; do mkdir -p $d && echo x >$d/f && "
+	   "echo x >$d/x.md; done && echo x >root");
+	write_file("s/.gitpare",
+		   "[profile \"base\"]\ndirs = builds\n"
+		   "[profile \"web\"]\ntitle = Shop\ndirs = p/web\n"
+		   "  libs/ui\nexclude = p/web/old\n"
+		   "[profile \"mail\"]\ndirs = p/mail\n  libs/ui\n"
+		   "[profile \"docs\"]\nmode = patterns\npatterns = /*\n"
+		   "  !/*/\n  /docs/**/*.md\n"
+		   "[sparse]\nalways = base\ndefault = web\n");
+	sh("cd s && git add . && git commit -qm x");
+	sh("git clone -q --no-checkout s c");
+}
+
+/* Both agree on the selection, and the work tree is as it says. */
+static void assert_dirs(const char *expected)
+{
+	assert_text(sh("git -C c sparse list | tr '\\n' ' '"), expected);
+	assert_text(sh("git -C c sparse-checkout list | tr '\\n' ' '"),
+		    expected);
+	assert_text(sh("git -C c status --porcelain"), "");
+	sh("cd c && git ls-files -t >../before && git sparse-checkout reapply "
+	   "&& git ls-files -t | cmp - ../before");
+	assert_fsck("c");
+}
+
+static void profiles_come_and_go(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web");
+	assert_dirs("builds libs/ui p/web/src ");
+	assert_true(!sh_try("test -f c/libs/ui/f -a ! -e c/p/web/old").rc);
+	sh("git -C c sparse add libs/net --profile mail");
+	assert_dirs("builds libs/net libs/ui p/mail p/web/src ");
+	sh("git -C c sparse remove --profile web");
+	assert_dirs("builds libs/net libs/ui p/mail ");
+	r = sh_try("git -C c sparse remove --profile web");
+	assert_rc(r, 128);
+	assert_contains(r.err, "fatal: profile 'web' is not active\n");
+	r = sh_try("git -C c sparse remove libs/ui libs/net docs");
+	assert_rc(r, 0);
+	assert_contains(r.err, "warning: 'libs/ui' stays: profile 'mail' "
+			       "wants it\n");
+	assert_contains(r.err, "warning: 'docs' is not selected\n");
+	assert_dirs("builds libs/ui p/mail ");
+	sh("git -C c sparse remove --anyway libs/ui");
+	assert_dirs("builds p/mail ");
+	/* The exception lasts. */
+	sh("git -C c sparse add libs/net");
+	assert_dirs("builds libs/net p/mail ");
+	sh("git -C c sparse add libs/ui");
+	assert_dirs("builds libs/net libs/ui p/mail ");
+	sh("git -C c sparse remove --profile mail");
+	assert_dirs("libs/net libs/ui ");
+	assert_int_equal(sh_try("test -e c/.git/pare/selection").rc, 1);
+}
+
+static void undo_brings_profiles_back(void **state)
+{
+	const char *before;
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web");
+	before = read_file("c/.git/pare/selection");
+	sh("git -C c sparse set docs");
+	assert_dirs("docs ");
+	assert_int_equal(sh_try("test -e c/.git/pare/selection").rc, 1);
+	sh("git -C c sparse undo");
+	assert_dirs("builds libs/ui p/web/src ");
+	assert_text(read_file("c/.git/pare/selection"), before);
+	sh("git -C c sparse undo");
+	assert_dirs("docs ");
+	assert_int_equal(sh_try("test -e c/.git/pare/selection").rc, 1);
+	sh("git -C c sparse undo && git -C c sparse add --dry-run docs");
+	assert_text(read_file("c/.git/pare/selection"), before);
+}
+
+static void plain_git_has_the_last_word(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web");
+	sh("git -C c sparse-checkout add docs");
+	sh("git -C c sparse add libs/net");
+	assert_dirs("builds docs libs/net libs/ui p/web/src ");
+	sh("git -C c sparse-checkout set builds p/web/src");
+	sh("git -C c sparse add docs");
+	assert_dirs("builds docs p/web/src ");
+	sh("git -C c sparse-checkout set docs");
+	sh("git -C c sparse add libs/net");
+	assert_dirs("docs libs/net ");
+	sh("git -C c sparse add --profile web");
+	sh("git -C c sparse-checkout disable");
+	assert_rc(sh_try("git -C c sparse add docs"), 128);
+	sh("git -C c sparse set docs");
+	assert_dirs("docs ");
+	/* Our file may go at any time. */
+	sh("git -C c sparse add --profile web && rm -r c/.git/pare");
+	sh("git -C c sparse remove docs");
+	assert_dirs("builds libs/ui p/web/src ");
+	sh("git -C c sparse add --profile web && echo x >>c/.git/pare/selection");
+	sh("git -C c sparse add docs");
+	assert_dirs("builds docs libs/ui p/web/src ");
+}
+
+static void the_default_is_for_who_names_nothing(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	sh("git -C c checkout -q");
+	sh("git -C c sparse init");
+	assert_dirs("builds libs/ui p/web/src ");
+	sh("git -C c sparse set docs && git -C c sparse set");
+	assert_dirs("builds libs/ui p/web/src ");
+	sh("git -C c sparse set --stdin </dev/null");
+	assert_dirs("");
+	sh("git -C c sparse set --profile mail docs");
+	assert_dirs("builds docs libs/ui p/mail ");
+	r = sh_try("git -C c sparse set --profile mali");
+	assert_rc(r, 128);
+	assert_text(r.err, "fatal: no profile 'mali'\n"
+			   "hint: did you mean 'mail'?\n");
+	assert_dirs("builds docs libs/ui p/mail ");
+	sh("git -C s sparse disable");
+	r = sh_try("git -C s sparse add --profile mail");
+	assert_rc(r, 128);
+	assert_contains(r.err, "fatal: no sparse-checkout to add to\n");
+}
+
+static void patterns_and_back(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add libs/net");
+	sh("git -C c sparse add --profile docs");
+	assert_dirs("/* !/*/ /docs/**/*.md /builds/ /libs/net/ ");
+	assert_int_equal(sh_try("test -f c/docs/a/x.md -a -f c/libs/net/f -a "
+				"! -e c/docs/a/f").rc, 0);
+	sh("git -C c sparse remove --profile docs");
+	assert_dirs("libs/net ");
+	assert_text(sh("git -C c config core.sparseCheckoutCone"), "true\n");
+	assert_rc(sh_try("git -C c sparse set --cone --profile docs"), 128);
+	assert_dirs("libs/net ");
+}
+
+static void settings_are_used_and_faults_are_told(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	sh("printf 'sparse-index = true\\n' >>s/.gitpare && "
+	   "git -C s commit -qam y && git -C c fetch -q && "
+	   "git -C c reset -q --soft origin/HEAD");
+	sh("git -C c sparse add --profile mail");
+	assert_text(sh("git -C c config index.sparse"), "true\n");
+	assert_contains(sh("git -C c ls-files --sparse"), "docs/\n");
+	/* A broken file stops nobody who names no profile. */
+	sh("echo nonsense >>c/.gitpare");
+	r = sh_try("git -C c sparse add docs");
+	assert_rc(r, 0);
+	assert_contains(r.err, "warning: .gitpare:");
+	r = sh_try("git -C c sparse add --profile web");
+	assert_rc(r, 128);
+	assert_contains(r.err, "fatal: .gitpare:");
+	assert_text(sh("git -C c sparse list | tr '\\n' ' '"),
+		    "builds docs libs/ui p/mail ");
+	write_file(".config/git/pare", "[sparse]\nkeep-removed = 0\n");
+	sh("git -C c checkout -q .gitpare && echo '*.o' >c/.git/info/exclude "
+	   "&& echo x >c/docs/x.o && git -C c sparse remove docs");
+	assert_text(sh("find c/.git/pare -name x.o"), "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(profiles_come_and_go),
+		sandbox_test(undo_brings_profiles_back),
+		sandbox_test(plain_git_has_the_last_word),
+		sandbox_test(the_default_is_for_who_names_nothing),
+		sandbox_test(patterns_and_back),
+		sandbox_test(settings_are_used_and_faults_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
