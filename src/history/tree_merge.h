@@ -22,9 +22,16 @@
 struct tree_merge {
 	struct pare_repo *repo;
 	struct odb *odb;
-	char *scratch;    /* an empty work tree for git, made when needed */
 	bool text_by_git; /* every merge of contents is git's to do */
 	size_t by_git;    /* so many merges went to git */
+	char *scratch;    /* an empty work tree for git, made when needed */
+	/* Of the merge that is under way: */
+	struct tree_merge_attributes {
+		char *path;
+		struct oid oid;
+	} *attributes;    /* our .gitattributes in the directories read */
+	size_t nr_attributes, alloc_attributes;
+	struct strbuf undecided; /* the first path that is git's to decide */
 };
 
 int tree_merge_init(struct tree_merge *m, struct pare_repo *repo);
