@@ -178,6 +178,10 @@ struct pare_selected {
 /* Turns `sel` into one of patterns when a profile needs that. */
 void pare_selection_resolve(struct pare_selected *out,
 			    struct pare_selection *sel);
+/* The same for one profile alone; can be released after an error. */
+int pare_profile_select(struct pare_selected *out,
+			const struct pare_profiles *profiles,
+			const char *name);
 void pare_selected_release(struct pare_selected *selected);
 
 /* What a profile gained and lost since it was applied. */
@@ -217,6 +221,10 @@ struct pare_resolved {
 int pare_profiles_resolve(struct pare_resolved *out,
 			  const struct pare_profiles *profiles,
 			  const struct pare_selection *sel);
+/* One profile with what it inherits, and nothing else. */
+int pare_profile_resolve(struct pare_resolved *out,
+			 const struct pare_profiles *profiles,
+			 const char *name);
 void pare_resolved_release(struct pare_resolved *resolved);
 
 #endif

@@ -157,6 +157,21 @@ bool pare_sparse_rules_match(struct pare_sparse_rules *rules,
 			     const char *path);
 void pare_sparse_rules_free(struct pare_sparse_rules *rules);
 
+/*
+ * How much of HEAD a SET with these `dirs` and `steps` (or, with cone 0,
+ * pattern lines) would have in the work tree. Nothing is fetched: of files
+ * that a partial clone lacks the size is not known. GIT_ENOTFOUND when a tree
+ * is missing, GIT_EUNBORNBRANCH when there is no HEAD.
+ */
+struct pare_sparse_size {
+	uint64_t files;
+	uint64_t bytes;         /* of those whose size is known */
+	uint64_t unknown_files; /* those whose size is not */
+};
+
+int pare_sparse_measure(struct pare_sparse_size *out, struct pare_repo *repo,
+			const struct pare_sparse_request *req);
+
 /* Figures for `git sparse status`. */
 struct pare_sparse_dir_count {
 	char *dir;      /* "" for the files in the root */

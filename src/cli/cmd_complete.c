@@ -17,8 +17,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/quote.h"
 #include "base/run.h"
 #include "cli/command_list.h"
+#include "pare/profile.h"
 #include "pare/sparse.h"
 
 struct completion {
@@ -141,6 +143,37 @@ static void answer_refs(const struct completion *c)
 	strbuf_release(&out);
 }
 
+/* The team's and one's own, with their titles. */
+static void answer_profiles(const struct completion *c)
+{
+	struct pare_profiles *all = NULL;
+	struct pare_selection sel = PARE_SELECTION_INIT;
+	struct pare_repo *repo = NULL;
+	bool active = !strcmp(c->cmd->name, "sparse remove");
+
+	if (pare_repo_open(&repo, 0) < 0 ||
+	    pare_selection_load(&sel, repo) < 0)
+		goto done;
+	for (size_t i = 0; active && i < sel.profiles.nr; i++)
+		answer(c, sel.profiles.v[i], strlen(sel.profiles.v[i]), NULL);
+	if (active || pare_profiles_load(&all, repo) < 0)
+		goto done;
+	for (size_t i = 0; i < pare_profiles_nr(all); i++) {
+		const struct pare_profile *p = pare_profiles_at(all, i);
+		struct strbuf title = STRBUF_INIT;
+
+		if (p->title)
+			quote_text(&title, p->title, strlen(p->title));
+		answer(c, p->name, strlen(p->name),
+		       title.len ? title.buf : NULL);
+		strbuf_release(&title);
+	}
+done:
+	pare_selection_release(&sel);
+	pare_profiles_free(all);
+	pare_repo_free(repo);
+}
+
 /* "combine|first|last", perhaps in brackets. */
 static void answer_choice(const struct completion *c, const char *choice)
 {
@@ -163,6 +196,8 @@ static void answer_kind(const struct completion *c, const char *kind)
 	if (strstr(kind, "<rev>") || strstr(kind, "<commit>") ||
 	    strstr(kind, "<branch>"))
 		answer_refs(c);
+	if (strstr(kind, "<profile>"))
+		answer_profiles(c);
 	if (strstr(kind, "<file>"))
 		puts(":files");
 }

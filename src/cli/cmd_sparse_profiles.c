@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse profiles: what is on offer. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/quote.h"
 #include "cli/command_list.h"
 #include "cli/output.h"
-#include "pare/profile.h"
+#include "cli/profile_view.h"
 
 static bool json;
 
@@ -15,83 +17,80 @@ static const struct option options[] = {
 	OPT_END,
 };
 
-static const char *const layer_names[] = {
-	[PARE_LAYER_TRACKED] = "tracked",
-	[PARE_LAYER_USER] = "user",
-	[PARE_LAYER_LOCAL] = "local",
+/* Of the longest name and file count, for the columns. */
+struct widths {
+	int name, files, bytes;
 };
 
-/* Directories of one profile with what it inherits. */
-static int resolve(struct pare_resolved *out, struct pare_profiles *all,
-		   const struct pare_profile *p)
+static void widen(int *width, const char *text)
 {
-	struct pare_selection sel = { .profiles = STRVEC_INIT,
-				      .dirs = STRVEC_INIT,
-				      .exceptions = STRVEC_INIT };
-	int error;
-
-	strvec_push(&sel.profiles, p->name);
-	error = pare_profiles_resolve(out, all, &sel);
-	strvec_clear(&sel.profiles);
-	return error;
+	if ((int)strlen(text) > *width)
+		*width = (int)strlen(text);
 }
 
-static json_t *profile_json(const struct pare_profile *p,
-			    const struct pare_resolved *resolved)
+static void print_profile(const struct profile_view *view,
+			  const struct widths *w)
 {
-	return json_pack("{s:s, s:o, s:s, s:o, s:i, s:o, s:o, s:o}", "name",
-			 p->name, "title",
-			 p->title ? json_path(p->title) : json_null(), "layer",
-			 layer_names[p->layer], "file",
-			 json_path(p->origin.file), "line",
-			 (int)p->origin.line, "inherit",
-			 json_strvec(&p->inherit), "dirs",
-			 json_strvec(&resolved->dirs), "exclude",
-			 json_strvec(&resolved->excludes));
-}
-
-static void print_profile(const struct pare_profile *p,
-			  const struct pare_resolved *resolved)
-{
+	const struct pare_profile *p = view->profile;
 	struct strbuf title = STRBUF_INIT;
+	const char *mark = view->is_active ? "*" : view->is_always ? "+" : " ";
 
 	if (p->title)
 		quote_text(&title, p->title, strlen(p->title));
-	printf("%s%s%s%s%s  (%s, %s:%u)\n", color(COLOR_BOLD), p->name,
-	       color(COLOR_RESET), title.len ? "  " : "", title.buf,
-	       shown_count(resolved->dirs.nr, "directory", "directories"),
-	       p->origin.file, p->origin.line);
+	printf("%s %s%-*s%s  %*s  %*s%s%s\n", mark, color(COLOR_BOLD), w->name,
+	       p->name, color(COLOR_RESET), w->files, profile_files(view),
+	       w->bytes, profile_bytes(view), title.len ? "  " : "",
+	       title.buf);
 	strbuf_release(&title);
 }
 
-static int list(struct pare_profiles *all)
+static int print(const struct profile_view *views, size_t nr)
 {
-	json_t *array = json ? json_array() : NULL;
-	int error = 0;
+	struct widths w = { 0 };
+	json_t *array;
 
-	for (size_t i = 0; i < pare_profiles_nr(all) && !error; i++) {
-		const struct pare_profile *p = pare_profiles_at(all, i);
-		struct pare_resolved resolved;
+	if (json) {
+		array = json_array();
+		for (size_t i = 0; i < nr; i++)
+			json_array_append_new(array, profile_json(&views[i]));
+		return output_json(json_pack("{s:o}", "profiles", array));
+	}
+	for (size_t i = 0; i < nr; i++) {
+		widen(&w.name, views[i].profile->name);
+		widen(&w.files, profile_files(&views[i]));
+		widen(&w.bytes, profile_bytes(&views[i]));
+	}
+	for (size_t i = 0; i < nr; i++)
+		print_profile(&views[i], &w);
+	if (!nr)
+		command_hint("profiles stand in .gitpare at the root of the "
+			     "repository, see gitpare(5)");
+	return EXIT_DONE;
+}
 
-		error = resolve(&resolved, all, p);
-		if (!error && json)
-			json_array_append_new(array,
-					      profile_json(p, &resolved));
-		else if (!error)
-			print_profile(p, &resolved);
-		pare_resolved_release(&resolved);
+static int list(struct pare_repo *repo, const struct pare_profiles *all,
+		const struct pare_selection *sel)
+{
+	size_t nr = pare_profiles_nr(all), made = 0;
+	struct profile_view *views = xcalloc(nr + 1, sizeof(*views));
+	int error = 0, exit_code;
+
+	while (made < nr && !error) {
+		error = profile_view_make(&views[made], repo, all, sel,
+					  pare_profiles_at(all, made));
+		made++;
 	}
-	if (error < 0) {
-		json_decref(array);
-		return command_fail(error);
-	}
-	return json ? output_json(json_pack("{s:o}", "profiles", array)) :
-		      output_finish(EXIT_DONE);
+	exit_code = error < 0 ? command_fail(error) : print(views, nr);
+	for (size_t i = 0; i < made; i++)
+		profile_view_release(&views[i]);
+	free(views);
+	return exit_code;
 }
 
 static int run(const struct command *cmd, int argc, const char **argv)
 {
 	struct strvec args = STRVEC_INIT;
+	struct pare_selection sel = PARE_SELECTION_INIT;
 	struct pare_profiles *all = NULL;
 	struct pare_repo *repo = NULL;
 	int error, exit_code;
@@ -107,9 +106,12 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	output_setup(repo);
 	if (!error)
 		error = pare_profiles_load(&all, repo);
-	exit_code = error < 0 ? command_fail(error) : list(all);
+	if (!error)
+		error = pare_selection_load(&sel, repo);
+	exit_code = error < 0 ? command_fail(error) : list(repo, all, &sel);
 done:
 	strvec_clear(&args);
+	pare_selection_release(&sel);
 	pare_profiles_free(all);
 	pare_repo_free(repo);
 	return exit_code;

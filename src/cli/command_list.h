@@ -20,6 +20,7 @@ extern const struct command cmd_sparse_profiles;
 extern const struct command cmd_sparse_reapply;
 extern const struct command cmd_sparse_remove;
 extern const struct command cmd_sparse_set;
+extern const struct command cmd_sparse_show;
 extern const struct command cmd_sparse_status;
 extern const struct command cmd_sparse_undo;
 extern const struct command cmd_squash_last;

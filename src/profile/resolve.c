@@ -162,6 +162,23 @@ static void take_list(struct strvec *out, struct strvec *list)
 	strvec_init(list);
 }
 
+static void finish(struct pare_resolved *out, struct resolver *rs)
+{
+	hand_out(out, rs);
+	take_list(&out->patterns, &rs->patterns);
+	take_list(&out->excludes, &rs->excludes);
+	strvec_sort(&out->excludes);
+	strvec_uniq(&out->excludes);
+}
+
+static void resolved_init(struct pare_resolved *out)
+{
+	memset(out, 0, sizeof(*out));
+	strvec_init(&out->dirs);
+	strvec_init(&out->excludes);
+	strvec_init(&out->patterns);
+}
+
 int pare_profiles_resolve(struct pare_resolved *out,
 			  const struct pare_profiles *profiles,
 			  const struct pare_selection *sel)
@@ -169,10 +186,7 @@ int pare_profiles_resolve(struct pare_resolved *out,
 	struct resolver rs = RESOLVER_INIT(profiles);
 	int error = 0;
 
-	memset(out, 0, sizeof(*out));
-	strvec_init(&out->dirs);
-	strvec_init(&out->excludes);
-	strvec_init(&out->patterns);
+	resolved_init(out);
 	/* Without a profile nothing of the team's is wanted. */
 	if (sel->profiles.nr)
 		error = take_profiles(&rs, &profiles->settings.always);
@@ -180,14 +194,23 @@ int pare_profiles_resolve(struct pare_resolved *out,
 		error = take_profiles(&rs, &sel->profiles);
 	for (size_t i = 0; i < sel->dirs.nr; i++)
 		add(&rs, sel->dirs.v[i], (struct pare_origin){ 0 });
-	if (!error) {
-		hand_out(out, &rs);
-		take_list(&out->patterns, &rs.patterns);
-		take_list(&out->excludes, &rs.excludes);
-		strvec_push_all(&out->excludes, &sel->exceptions);
-		strvec_sort(&out->excludes);
-		strvec_uniq(&out->excludes);
-	}
+	strvec_push_all(&rs.excludes, &sel->exceptions);
+	if (!error)
+		finish(out, &rs);
+	resolver_release(&rs);
+	return error;
+}
+
+int pare_profile_resolve(struct pare_resolved *out,
+			 const struct pare_profiles *profiles,
+			 const char *name)
+{
+	struct resolver rs = RESOLVER_INIT(profiles);
+	int error = take_profile(&rs, name, 0);
+
+	resolved_init(out);
+	if (!error)
+		finish(out, &rs);
 	resolver_release(&rs);
 	return error;
 }
@@ -196,20 +219,15 @@ int applied_profile_resolve(struct pare_applied_profile *p,
 			    const struct pare_profiles *profiles,
 			    const char *name)
 {
-	struct resolver rs = RESOLVER_INIT(profiles);
-	int error = take_profile(&rs, name, 0);
+	struct pare_resolved resolved;
+	int error = pare_profile_resolve(&resolved, profiles, name);
 
-	for (size_t i = 0; i < rs.nr && !error; i++)
-		strvec_push(&p->dirs, rs.found[i].dir);
-	strvec_sort(&p->dirs);
-	strvec_uniq(&p->dirs);
 	if (!error) {
-		take_list(&p->exclude, &rs.excludes);
-		take_list(&p->patterns, &rs.patterns);
-		strvec_sort(&p->exclude);
-		strvec_uniq(&p->exclude);
+		take_list(&p->dirs, &resolved.dirs);
+		take_list(&p->exclude, &resolved.excludes);
+		take_list(&p->patterns, &resolved.patterns);
 	}
-	resolver_release(&rs);
+	pare_resolved_release(&resolved);
 	return error;
 }
 

@@ -132,6 +132,20 @@ void pare_selection_resolve(struct pare_selected *out,
 		resolve_dirs(out, sel);
 }
 
+int pare_profile_select(struct pare_selected *out,
+			const struct pare_profiles *profiles, const char *name)
+{
+	struct pare_selection sel = PARE_SELECTION_INIT;
+	int error;
+
+	error = applied_profile_resolve(selection_profile(&sel, name),
+					profiles, name);
+	/* Nothing is in it after an error. */
+	pare_selection_resolve(out, &sel);
+	pare_selection_release(&sel);
+	return error;
+}
+
 void pare_selected_release(struct pare_selected *selected)
 {
 	strvec_clear(&selected->lines);

@@ -185,6 +185,77 @@ static void settings_are_used_and_faults_are_told(void **state)
 	assert_text(sh("find c/.git/pare -name x.o"), "");
 }
 
+static void profiles_are_listed_from_where_they_are(void **state)
+{
+	struct result r;
+
+	(void)state;
+	sh("git init -q r");
+	assert_text(sh("git -C r sparse profiles --json"),
+		    "{\n  \"profiles\": []\n}\n");
+	write_file("r/.gitpare", "[profile \"web\"]\ntitle = Shop\n"
+				 "dirs = web\n");
+	assert_text(sh("git -C r sparse profiles"),
+		    "  web  ? files  size unknown  Shop\n");
+	sh("cd r && mkdir web && echo hello >web/f && git add . && "
+	   "git commit -qm x && rm .gitpare");
+	assert_text(sh("git -C r sparse profiles"),
+		    "  web  2 files  46 bytes  Shop\n");
+	sh("ln -s /dev/null r/.gitpare");
+	assert_contains(sh("git -C r sparse profiles"), "web  2 files");
+	/* The index has the word before HEAD. */
+	sh("git -C r rm -q --cached .gitpare");
+	assert_text(sh("git -C r sparse profiles"), "");
+	sh("rm r/.git/index");
+	assert_contains(sh("git -C r sparse profiles"), "web  2 files");
+	assert_contains(sh("git -C r/.git sparse profiles"), "web  2 files");
+	write_file("r/.git/info/pare", "[profile \"web\"]\ndirs = w*\n");
+	r = sh_try("git -C r sparse profiles");
+	assert_rc(r, 128);
+	assert_contains(r.err, "info/pare:2: 'w*' is a pattern");
+}
+
+static void a_profile_is_shown_with_its_lines(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web");
+	assert_text(sh("git -C c sparse profiles"),
+		    "+ base  4 files  257 bytes\n"
+		    "* web   6 files  261 bytes  Shop\n"
+		    "  mail  6 files  261 bytes\n"
+		    "  docs  3 files  255 bytes\n");
+	assert_text(sh("git -C c sparse show web"),
+		    "web: Shop\n.gitpare:3 (tracked), active\n"
+		    "6 files, 261 bytes\n\ndirectories\n"
+		    "  libs/ui  .gitpare:6\n  p/web    .gitpare:5\n\n"
+		    "taken out\n  p/web/old\n");
+	assert_contains(sh("git -C c sparse show docs --json"),
+			"\"mode\": \"patterns\"");
+	r = sh_try("git -C c sparse show wbe");
+	assert_rc(r, 128);
+	assert_contains(r.err, "hint: did you mean 'web'?\n");
+	assert_rc(sh_try("git -C c sparse show"), 129);
+	/* As many as the profile brings. */
+	assert_text(sh("cd c && git sparse set --profile docs && "
+		       "git ls-files -t | grep -c ^H"), "5\n");
+}
+
+static void sizes_that_are_not_here_are_unknown(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("git -C s config uploadpack.allowFilter true && git clone -q "
+	   "--filter=blob:none --no-checkout file://$PWD/s b");
+	assert_contains(sh("git -C b sparse profiles"),
+			"  web   6 files  over 251 bytes  Shop\n");
+	/* Only what the list itself needs was fetched. */
+	assert_text(sh("git -C b rev-list --objects --missing=print HEAD | "
+		       "grep -c '^?' | tr -d ' '"), "1\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -193,6 +264,9 @@ int main(void)
 		sandbox_test(plain_git_has_the_last_word),
 		sandbox_test(the_default_is_for_who_names_nothing),
 		sandbox_test(patterns_and_back),
+		sandbox_test(profiles_are_listed_from_where_they_are),
+		sandbox_test(a_profile_is_shown_with_its_lines),
+		sandbox_test(sizes_that_are_not_here_are_unknown),
 		sandbox_test(settings_are_used_and_faults_are_told),
 	};
 

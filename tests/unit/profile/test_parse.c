@@ -141,35 +141,12 @@ static void resolve_follows_inheritance_but_no_circle(void **state)
 	pare_profiles_free(all);
 }
 
-static void profiles_lists_what_is_on_offer(void **state)
-{
-	struct result r;
-
-	(void)state;
-	sh("git init -q r");
-	assert_text(sh("git -C r sparse profiles --json"),
-		    "{\n  \"profiles\": []\n}\n");
-	write_file("r/.gitpare", "[profile \"web\"]\ntitle = Shop\n"
-				 "dirs = web\n");
-	assert_text(sh("git -C r sparse profiles"),
-		    "web  Shop  (1 directory, .gitpare:1)\n");
-	sh("cd r && git add . && git commit -qm x && rm .gitpare");
-	assert_contains(sh("git -C r sparse profiles"), "web  Shop");
-	sh("ln -s /dev/null r/.gitpare");
-	assert_contains(sh("git -C r sparse profiles"), "web  Shop");
-	write_file("r/.git/info/pare", "[profile \"web\"]\ndirs = w*\n");
-	r = sh_try("git -C r sparse profiles");
-	assert_rc(r, 128);
-	assert_contains(r.err, "info/pare:2: 'w*' is a pattern");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		sandbox_test(faults_are_named_with_their_line),
-		sandbox_test(lists_go_on_and_comments_end_in_every_line),
-		sandbox_test(resolve_follows_inheritance_but_no_circle),
-		sandbox_test(profiles_lists_what_is_on_offer),
+		cmocka_unit_test(faults_are_named_with_their_line),
+		cmocka_unit_test(lists_go_on_and_comments_end_in_every_line),
+		cmocka_unit_test(resolve_follows_inheritance_but_no_circle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

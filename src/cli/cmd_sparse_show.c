@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse show: one profile, with the line that each thing comes from. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/quote.h"
+#include "cli/command_list.h"
+#include "cli/output.h"
+#include "cli/profile_view.h"
+
+static bool json;
+
+static const struct option options[] = {
+	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_END,
+};
+
+static void print_list(const char *title, const struct strvec *list)
+{
+	if (list->nr)
+		printf("\n%s\n", title);
+	for (size_t i = 0; i < list->nr; i++)
+		printf("  %s\n", shown_path(list->v[i]));
+}
+
+static void print_dirs(const struct profile_view *view)
+{
+	const struct pare_resolved *r = &view->resolved;
+	int width = 0;
+
+	for (size_t i = 0; i < r->dirs.nr; i++)
+		if ((int)strlen(shown_path(r->dirs.v[i])) > width)
+			width = (int)strlen(shown_path(r->dirs.v[i]));
+	if (r->dirs.nr)
+		puts("\ndirectories");
+	for (size_t i = 0; i < r->dirs.nr; i++) {
+		const struct pare_origin *o = &r->origin[i];
+
+		printf("  %-*s  %s:%u", width, shown_path(r->dirs.v[i]),
+		       o->file, o->line);
+		if (strcmp(o->profile, view->profile->name))
+			printf(" (%s)", o->profile);
+		putchar('\n');
+	}
+}
+
+static void print_words(const char *title, const struct strvec *words)
+{
+	if (!words->nr)
+		return;
+	fputs(title, stdout);
+	for (size_t i = 0; i < words->nr; i++)
+		printf(" %s", shown_path(words->v[i]));
+	putchar('\n');
+}
+
+static void print(const struct profile_view *view)
+{
+	const struct pare_profile *p = view->profile;
+	struct strbuf title = STRBUF_INIT;
+
+	if (p->title)
+		quote_text(&title, p->title, strlen(p->title));
+	printf("%s%s%s%s%s\n", color(COLOR_BOLD), p->name, color(COLOR_RESET),
+	       title.len ? ": " : "", title.buf);
+	printf("%s:%u (%s)%s\n", p->origin.file, p->origin.line,
+	       profile_layer_name(p->layer),
+	       view->is_active ? ", active" :
+	       view->is_always ? ", applied with the active ones" : "");
+	print_words("inherits", &p->inherit);
+	printf("%s, %s\n", profile_files(view), profile_bytes(view));
+	print_dirs(view);
+	print_list("taken out", &view->resolved.excludes);
+	print_list("patterns", &view->resolved.patterns);
+	strbuf_release(&title);
+}
+
+static int show(struct pare_repo *repo, const char *name)
+{
+	struct pare_selection sel = PARE_SELECTION_INIT;
+	struct pare_profiles *all = NULL;
+	const struct pare_profile *profile;
+	struct profile_view view = { 0 };
+	int error, exit_code = EXIT_DONE;
+
+	error = pare_profiles_load(&all, repo);
+	if (!error)
+		error = pare_profiles_require(&profile, all, name);
+	if (!error)
+		error = pare_selection_load(&sel, repo);
+	if (!error)
+		error = profile_view_make(&view, repo, all, &sel, profile);
+	if (error < 0)
+		exit_code = command_fail(error);
+	else if (json)
+		exit_code = output_json(profile_json(&view));
+	else
+		print(&view);
+	profile_view_release(&view);
+	pare_selection_release(&sel);
+	pare_profiles_free(all);
+	return exit_code;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_repo *repo = NULL;
+	int error, exit_code;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr != 1) {
+		exit_code = options_usage_error(cmd, "which profile?");
+		goto done;
+	}
+	error = pare_repo_open(&repo, 0);
+	output_setup(repo);
+	exit_code = error < 0 ? command_fail(error) : show(repo, args.v[0]);
+done:
+	strvec_clear(&args);
+	pare_repo_free(repo);
+	return exit_code;
+}
+
+const struct command cmd_sparse_show = {
+	.name = "sparse show",
+	.summary = "what is in a profile, and which line says so",
+	.synopsis = { "sparse show [<options>] <profile>" },
+	.options = options,
+	.run = run,
+};

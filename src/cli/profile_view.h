@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What `profiles` and `show` tell of a profile. */
+#ifndef PARE_CLI_PROFILE_VIEW_H
+#define PARE_CLI_PROFILE_VIEW_H
+
+#include <jansson.h>
+
+#include "base/strbuf.h"
+#include "pare/profile.h"
+#include "pare/sparse.h"
+
+struct profile_view {
+	const struct pare_profile *profile;
+	struct pare_resolved resolved;
+	struct pare_sparse_size size;
+	bool has_size; /* false: no HEAD, or not all of its trees */
+	bool is_active, is_always;
+};
+
+/* Resolve and measure; release it also after an error. */
+int profile_view_make(struct profile_view *view, struct pare_repo *repo,
+		      const struct pare_profiles *all,
+		      const struct pare_selection *sel,
+		      const struct pare_profile *profile);
+void profile_view_release(struct profile_view *view);
+
+/* "tracked", "user", "local". */
+const char *profile_layer_name(enum pare_profile_layer layer);
+
+/* "1,204 files", "12.4 MiB", "over 3.0 KiB", "size unknown". */
+const char *profile_files(const struct profile_view *view);
+const char *profile_bytes(const struct profile_view *view);
+
+json_t *profile_json(const struct profile_view *view);
+
+#endif
