@@ -383,6 +383,7 @@ int replay_list(struct replay_result *out, struct pare_repo *repo,
 		result = finish_group(&r);
 	pare_progress_stop(opts->progress);
 	out->tip = r.head;
+	out->merges_by_git = r.merge.by_git;
 	drop_members(&r);
 	free(r.item);
 	free(r.commit);

@@ -76,6 +76,7 @@ struct replay_result {
 	struct oid commit;          /* where it stopped, */
 	size_t line;                /* the line of its item, */
 	struct strvec paths;        /* and the paths in conflict */
+	size_t merges_by_git;       /* so many went to git merge-tree */
 };
 
 #define REPLAY_RESULT_INIT { .paths = STRVEC_INIT }
