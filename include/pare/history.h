@@ -154,6 +154,48 @@ int pare_plan_read(struct pare_plan *plan, struct pare_plan_told *told,
  */
 const char *pare_plan_needs_git(const struct pare_plan *plan);
 
+enum pare_offer {
+	PARE_OFFER_REWORD, /* other words are wanted for rw->text */
+	PARE_OFFER_SQUASH, /* rw->text is made from several messages */
+};
+
+struct pare_plan_options {
+	struct pare_apply_options apply; /* `edit` is not looked at */
+	/* Drop a commit whose change is there already; else stop at it. */
+	bool drop_empty;
+	bool dry_run; /* only see whether it would stop; the objects made on
+		       * the way stay, named by nothing */
+	/*
+	 * Called for each message that a person may have a word in: say what
+	 * is offered and, in opts->edit, whether an editor opens.
+	 */
+	int (*offer)(struct strbuf *offered, struct pare_apply_options *opts,
+		     const struct pare_rewrite *rw, enum pare_offer why,
+		     void *payload);
+	void *payload;
+};
+
+/*
+ * Do the plan in memory: make the commits, move the refs. When the tree of
+ * HEAD changes, index and work tree follow. GIT_EMERGECONFLICT, with nothing
+ * changed, where git would stop; pare_plan_result says where. A plan that
+ * needs git is GIT_EINVALID.
+ */
+int pare_plan_apply(struct pare_plan *plan,
+		    const struct pare_plan_options *opts);
+
+struct pare_plan_result {
+	const struct pare_rewrite *rewrite; /* its map: as post-rewrite gets */
+	size_t melded, reworded, dropped;   /* commits, by the plan */
+	bool stopped;
+	struct oid commit;           /* where, */
+	const struct strvec *paths;  /* with conflicts in these */
+};
+
+/* What there is to say of it; it lives as long as the plan. */
+void pare_plan_result(struct pare_plan_result *out,
+		      const struct pare_plan *plan);
+
 /*
  * Have `git rebase -i` do the plan, on our terminal. Returns its exit code,
  * or a negative error when it could not be started.

@@ -28,9 +28,19 @@ static int read_commit(struct strbuf *out, const char *rev)
 			       NULL);
 }
 
-static bool is_given(const struct message_options *given)
+bool message_is_given(const struct message_options *given)
 {
 	return given->message.nr || given->file || given->reuse;
+}
+
+int message_wants_signature(const struct message_options *given)
+{
+	return given->no_sign ? 0 : given->sign ? 1 : -1;
+}
+
+const char *message_sign_key(const struct message_options *given)
+{
+	return given->sign && *given->sign ? given->sign : NULL;
 }
 
 static int read_given(struct strbuf *out, const struct message_options *given)
@@ -63,15 +73,15 @@ int message_options_apply(struct strbuf *offered,
 		return error_set(GIT_EINVALID,
 				 "options '-m', '-F' and '-C' cannot be used "
 				 "together");
-	if (given->edit < 0 && !is_given(given))
+	if (given->edit < 0 && !message_is_given(given))
 		edit = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	*opts = (struct pare_apply_options){
 		.no_verify = given->no_verify,
-		.sign = given->no_sign ? 0 : given->sign ? 1 : -1,
-		.sign_key = given->sign && *given->sign ? given->sign : NULL,
+		.sign = message_wants_signature(given),
+		.sign_key = message_sign_key(given),
 		.edit = edit ? editor_open : NULL,
 	};
-	if (is_given(given))
+	if (message_is_given(given))
 		return read_given(offered, given);
 	strbuf_addbuf(offered, edit ? &rw->draft : &rw->text);
 	return 0;
@@ -85,7 +95,7 @@ static const char *hex(const struct pare_rewrite *rw, const struct oid *oid)
 json_t *rewrite_json(const struct pare_rewrite *rw,
 		     const struct strbuf *message, bool dry_run)
 {
-	json_t *map = json_array();
+	json_t *map = json_array(), *json;
 
 	for (size_t i = 0; i < rw->nr; i++) {
 		json_t *pair = json_pack("{s:s}", "old",
@@ -97,11 +107,13 @@ json_t *rewrite_json(const struct pare_rewrite *rw,
 						    rw, &rw->map[i].after)));
 		json_array_append_new(map, pair);
 	}
-	return json_pack("{s:b, s:s?, s:s, s:s?, s:o, s:o}", "dry_run",
-			 dry_run, "branch", rw->branch, "old_head",
-			 hex(rw, &rw->tip), "new_head",
-			 dry_run ? NULL : hex(rw, &rw->new_tip), "rewritten",
-			 map, "message", json_path(message->buf));
+	json = json_pack("{s:b, s:s?, s:s, s:s?, s:o}", "dry_run", dry_run,
+			 "branch", rw->branch, "old_head", hex(rw, &rw->tip),
+			 "new_head", dry_run ? NULL : hex(rw, &rw->new_tip),
+			 "rewritten", map);
+	if (message)
+		json_object_set_new(json, "message", json_path(message->buf));
+	return json;
 }
 
 void rewrite_print(const struct pare_rewrite *rw, bool dry_run)

@@ -22,6 +22,12 @@ struct message_options {
 
 #define MESSAGE_OPTIONS_INIT { .message = STRVEC_INIT, .edit = -1 }
 
+/* Was one named by -m, -F or -C? */
+bool message_is_given(const struct message_options *given);
+/* As pare_apply_options have them. */
+int message_wants_signature(const struct message_options *given);
+const char *message_sign_key(const struct message_options *given);
+
 /*
  * Decide on the message to offer and whether an editor opens; fills `opts`
  * with all that pare_rewrite_apply wants. `offered` is `rw`'s own draft or
@@ -32,7 +38,7 @@ int message_options_apply(struct strbuf *offered,
 			  const struct message_options *given,
 			  const struct pare_rewrite *rw);
 
-/* The rewrite as JSON; stable, see git-squash-last(1). */
+/* The rewrite as JSON; stable, see git-squash-last(1). `message` may be NULL. */
 json_t *rewrite_json(const struct pare_rewrite *rw,
 		     const struct strbuf *message, bool dry_run);
 

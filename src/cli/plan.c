@@ -18,7 +18,9 @@ enum { PLAN_MAX = 64 << 20 };
 struct run_state {
 	struct pare_repo *repo;
 	const struct plan_options *options;
+	const struct message_options *message;
 	struct pare_plan *plan;
+	size_t offered; /* messages so far */
 };
 
 /* All that is wrong with it, then one line that says so. */
@@ -136,22 +138,104 @@ static int make_plan(struct run_state *s,
 	return error;
 }
 
+static int offer(struct strbuf *offered, struct pare_apply_options *opts,
+		 const struct pare_rewrite *rw, enum pare_offer why,
+		 void *payload)
+{
+	struct run_state *s = payload;
+	bool given = message_is_given(s->message);
+	int error = message_options_apply(offered, opts, s->message, rw);
+
+	if (!error && given && s->offered++)
+		return error_set(GIT_EINVALID, "one message was given, the "
+				 "plan wants more");
+	if (!error && why == PARE_OFFER_REWORD && !opts->edit && !given) {
+		error = error_set(GIT_EINVALID, "no new message, and no "
+				  "terminal for an editor");
+		error_hint("give one with -m or -F, or open the editor with "
+			   "-e");
+	}
+	return error;
+}
+
+static json_t *plan_json(const struct run_state *s)
+{
+	struct pare_plan_result result;
+	const struct hash_algo *algo = pare_repo_hash_algo(s->repo);
+	json_t *json;
+
+	pare_plan_result(&result, s->plan);
+	json = rewrite_json(result.rewrite, NULL,
+			    s->options->dry_run || result.stopped);
+	json_object_set_new(json, "dry_run", json_boolean(s->options->dry_run));
+	json_object_set_new(json, "melded",
+			    json_integer((json_int_t)result.melded));
+	json_object_set_new(json, "reworded",
+			    json_integer((json_int_t)result.reworded));
+	json_object_set_new(json, "dropped",
+			    json_integer((json_int_t)result.dropped));
+	if (result.stopped)
+		json_object_set_new(json, "conflict",
+				    json_pack("{s:s, s:o}", "commit",
+					      oid_hex(&result.commit, algo),
+					      "paths",
+					      json_strvec(result.paths)));
+	return json;
+}
+
+static void tell_done(const struct run_state *s)
+{
+	struct pare_plan_result result;
+	const struct hash_algo *algo = pare_repo_hash_algo(s->repo);
+
+	pare_plan_result(&result, s->plan);
+	printf("%zu melded, %zu reworded, %zu dropped: HEAD is now %.12s, was "
+	       "%.12s\n", result.melded, result.reworded, result.dropped,
+	       oid_hex(&result.rewrite->new_tip, algo),
+	       oid_hex(&result.rewrite->tip, algo));
+}
+
+static int do_plan(struct run_state *s)
+{
+	const struct plan_options *options = s->options;
+	const struct pare_plan_options opts = {
+		.apply = { .no_verify = s->message->no_verify,
+			   .sign = message_wants_signature(s->message),
+			   .sign_key = message_sign_key(s->message) },
+		.drop_empty = !options->file && !options->interactive,
+		.dry_run = options->dry_run,
+		.offer = offer,
+		.payload = s,
+	};
+	int error = pare_plan_apply(s->plan, &opts);
+
+	if (options->json && (!error || error == GIT_EMERGECONFLICT))
+		output_json(plan_json(s));
+	else if (!error && options->dry_run && !options->quiet)
+		error = print_plan(s);
+	else if (!error && !options->quiet)
+		tell_done(s);
+	return error;
+}
+
 int plan_run(struct pare_repo *repo, const struct plan_options *options,
 	     const struct pare_fold_request *range,
 	     const struct message_options *message)
 {
-	struct run_state s = { .repo = repo, .options = options };
+	struct run_state s = { .repo = repo, .options = options,
+			       .message = message };
 	const char *needs_git;
 	int result = make_plan(&s, range);
 
-	(void)message;
 	if (result < 0)
 		goto done;
 	needs_git = pare_plan_needs_git(s.plan);
 	if (options->print)
 		result = print_plan(&s);
-	else
+	else if (options->via_rebase || needs_git)
 		result = hand_over(&s, needs_git);
+	else
+		result = do_plan(&s);
 done:
 	pare_plan_free(s.plan);
 	return result < 0 ? command_fail(result) : result;

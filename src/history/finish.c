@@ -53,6 +53,19 @@ static int refused(const struct strbuf *said)
 	return error;
 }
 
+/* What was only touched, or copied, is no change. */
+static int refresh_index(struct pare_repo *repo)
+{
+	struct run run = RUN_INIT;
+	int result;
+
+	strvec_pushl(&run.args, "update-index", "-q", "--refresh", NULL);
+	run.dir = repo->worktree;
+	run.discard_out = true;
+	result = run_git(&run);
+	return result < 0 ? result : 0;
+}
+
 int follow_tree(struct pare_repo *repo, const struct oid *from,
 		const struct oid *to)
 {
@@ -62,6 +75,9 @@ int follow_tree(struct pare_repo *repo, const struct oid *from,
 	int result = same_tree(&same, repo, from, to);
 
 	if (result < 0 || same || repo->is_bare || !repo->worktree)
+		return result;
+	result = refresh_index(repo);
+	if (result < 0)
 		return result;
 	/* Two-way: it verifies all before it touches anything. */
 	strvec_pushl(&run.args, "read-tree", "-m", "-u",

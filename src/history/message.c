@@ -91,6 +91,8 @@ static void add_body(struct strbuf *out, const struct pare_rewrite *rw,
 				 strlen(line);
 	if (comment)
 		add_commented(out, line, commented, comment);
+	while (!comment && commented && line[commented] == '\n')
+		commented++;
 	strbuf_add(out, line + commented,
 		   body.len - (size_t)(line - body.buf) - commented);
 	strbuf_complete_line(out);
@@ -146,14 +148,21 @@ void message_combine(struct pare_rewrite *rw, const struct message_part *part,
 		strbuf_addbuf(&rw->draft, &rw->text);
 }
 
+void message_of_part(struct pare_rewrite *rw, const struct message_part *part)
+{
+	rw->comment[0] = comment_char(rw->repo, part, 1);
+	rw->comment[1] = '\0';
+	if (part->subject == SUBJECT_KEEP)
+		reencode_message(&rw->text, part->commit, rw->repo);
+	else
+		add_body(&rw->text, rw, part, NULL);
+	strbuf_addbuf(&rw->draft, &rw->text);
+}
+
 void message_of_one(struct pare_rewrite *rw, const struct commit *commit)
 {
-	const struct message_part part = { .commit = commit };
-
-	rw->comment[0] = comment_char(rw->repo, &part, 1);
-	rw->comment[1] = '\0';
-	reencode_message(&rw->text, commit, rw->repo);
-	strbuf_addbuf(&rw->draft, &rw->text);
+	message_of_part(rw, &(struct message_part){ .commit = commit,
+						    .keep = true });
 }
 
 void message_for_fold(struct pare_rewrite *rw, const struct range *range,

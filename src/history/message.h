@@ -26,6 +26,8 @@ struct message_part {
  */
 void message_combine(struct pare_rewrite *rw, const struct message_part *part,
 		     size_t nr);
+/* The same with the words of one commit, less what `subject` says. */
+void message_of_part(struct pare_rewrite *rw, const struct message_part *part);
 /* The same with the words of one commit, as they are. */
 void message_of_one(struct pare_rewrite *rw, const struct commit *commit);
 /* The same for the whole range. */

@@ -18,6 +18,7 @@ static struct pare_plan *new_plan(void)
 
 	strbuf_init(&plan->rw.face.text, 0);
 	strbuf_init(&plan->rw.face.draft, 0);
+	strvec_init(&plan->paths);
 	return plan;
 }
 
@@ -27,6 +28,7 @@ void pare_plan_free(struct pare_plan *plan)
 		return;
 	todo_list_release(&plan->made);
 	todo_list_release(&plan->list);
+	strvec_clear(&plan->paths);
 	rewrite_release(&plan->rw);
 	free(plan);
 }

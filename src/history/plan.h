@@ -11,7 +11,20 @@ struct pare_plan {
 	struct todo_list made;  /* the commits as they are, in order */
 	struct todo_list list;  /* what is to be done */
 	struct oid onto;        /* its first commit's parent; zero: a root */
+	bool stopped;           /* at this commit, with conflicts in paths */
+	struct oid stop;
+	struct strvec paths;
 };
+
+struct replay_group;
+
+/*
+ * Append the message that a group of commits ends with, through the hooks and
+ * the editor. GIT_EINVALID when it is empty.
+ */
+int plan_message(struct strbuf *out, struct pare_plan *plan,
+		 const struct replay_group *group,
+		 const struct pare_plan_options *opts);
 
 /* What begins a comment in a plan: core.commentString or core.commentChar. */
 const char *plan_comment(struct pare_repo *repo);

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Acting a plan out in memory, then the finish that all rewrites have. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/quote.h"
+#include "history/autosquash.h"
+#include "history/finish.h"
+#include "history/plan.h"
+#include "history/replay.h"
+#include "repo/refs.h"
+
+struct acting {
+	struct pare_plan *plan;
+	const struct pare_plan_options *opts;
+};
+
+static int group_message(struct strbuf *out, const struct replay_group *group,
+			 void *payload)
+{
+	struct acting *acting = payload;
+
+	return plan_message(out, acting->plan, group, acting->opts);
+}
+
+static int stopped(struct pare_plan *plan, const struct replay_result *result)
+{
+	struct pare_repo *repo = plan->rw.face.repo;
+	struct strbuf subject = STRBUF_INIT;
+	struct commit commit;
+	char hex[HASH_MAX_HEX + 1];
+	int error = commit_read(&commit, repo, &result->commit);
+
+	if (error < 0)
+		return error;
+	commit_subject(&subject, &commit);
+	commit_release(&commit);
+	oid_hex_r(hex, &result->commit, repo->algo);
+	plan->stopped = true;
+	plan->stop = result->commit;
+	strvec_push_all(&plan->paths, &result->paths);
+	if (result->stop == REPLAY_CONFLICT)
+		error = error_set(GIT_EMERGECONFLICT,
+				  "could not apply %.12s... %s", hex,
+				  subject.buf);
+	else
+		error = error_set(GIT_EMERGECONFLICT,
+				  result->stop == REPLAY_BECAME_EMPTY ?
+				  "the change of %.12s... %s is there already" :
+				  "%.12s... %s takes back all of the commit it "
+				  "melds into", hex, subject.buf);
+	for (size_t i = 0; i < result->paths.nr; i++)
+		error_hint("conflict in %s", quoted(result->paths.v[i]));
+	error_hint("nothing was changed; --via-rebase has git rebase stop "
+		   "there");
+	strbuf_release(&subject);
+	return error;
+}
+
+static void count(struct pare_plan_result *out, const struct pare_plan *plan)
+{
+	size_t *missing, nr;
+
+	for (size_t i = 0; i < plan->list.nr; i++) {
+		enum todo_command command = plan->list.items[i].command;
+
+		out->melded += todo_is_meld(command);
+		out->reworded += command == TODO_REWORD;
+		out->dropped += command == TODO_DROP;
+	}
+	todo_missing(&missing, &nr, &plan->made, &plan->list);
+	out->dropped += nr;
+	free(missing);
+}
+
+void pare_plan_result(struct pare_plan_result *out,
+		      const struct pare_plan *plan)
+{
+	*out = (struct pare_plan_result){
+		.rewrite = &plan->rw.face,
+		.stopped = plan->stopped,
+		.commit = plan->stop,
+		.paths = &plan->paths,
+	};
+	count(out, plan);
+}
+
+static void describe(struct strbuf *what, const struct pare_plan *plan)
+{
+	const char *action = getenv("GIT_REFLOG_ACTION");
+	struct pare_plan_result result;
+
+	pare_plan_result(&result, plan);
+	strbuf_addf(what, "%s: plan of %zu commit%s: %zu melded, %zu reworded, "
+		    "%zu dropped",
+		    action && *action ? action : "squash-last", plan->made.nr,
+		    plan->made.nr == 1 ? "" : "s", result.melded,
+		    result.reworded, result.dropped);
+}
+
+/* update-ref lines name branches; where they are now is checked by git. */
+static int moved_refs(struct moved_ref **out, struct pare_plan *plan,
+		      const struct replay_result *result)
+{
+	struct moved_ref *refs = xcalloc(result->nr_refs, sizeof(*refs));
+	int error = 0;
+
+	for (size_t i = 0; i < result->nr_refs && !error; i++) {
+		refs[i].ref = result->refs[i].ref;
+		refs[i].after = result->refs[i].oid;
+		error = repo_ref(&refs[i].before, plan->rw.face.repo,
+				 refs[i].ref);
+		if (error == GIT_ENOTFOUND) /* a new one, as git makes it */
+			error = 0;
+	}
+	*out = refs;
+	return error;
+}
+
+static int finish(struct pare_plan *plan, struct replay_result *result)
+{
+	struct pare_rewrite *face = &plan->rw.face;
+	struct strbuf what = STRBUF_INIT;
+	struct moved_ref *refs = NULL;
+	int error;
+
+	if (oid_is_zero(&result->tip))
+		return error_set(GIT_EINVALID, "the plan leaves no commit");
+	face->new_tip = result->tip;
+	free(face->map);
+	face->map = result->map;
+	face->nr = result->nr;
+	result->map = NULL;
+	result->nr = result->alloc = 0;
+	describe(&what, plan);
+	error = moved_refs(&refs, plan, result);
+	if (!error &&
+	    (result->nr_refs || !oid_equal(&face->tip, &face->new_tip)))
+		error = rewrite_finish(face, what.buf, refs, result->nr_refs);
+	free(refs);
+	strbuf_release(&what);
+	return error;
+}
+
+/* The words do not matter where only the trees are of interest. */
+static int no_message(struct strbuf *out, const struct replay_group *group,
+		      void *payload)
+{
+	(void)group;
+	(void)payload;
+	strbuf_addstr(out, "trial\n");
+	return 0;
+}
+
+static int replay(struct replay_result *result, struct acting *acting,
+		  struct commit_writer *writer, bool trial)
+{
+	const struct pare_plan *plan = acting->plan;
+	const struct replay_options opts = {
+		.writer = writer,
+		.message = trial ? no_message : group_message,
+		.payload = acting,
+		.empty = acting->opts->drop_empty ? REPLAY_EMPTY_DROP :
+						    REPLAY_EMPTY_STOP,
+	};
+	int error = replay_list(result, plan->rw.face.repo,
+				oid_is_zero(&plan->onto) ? NULL : &plan->onto,
+				&plan->list, &opts);
+
+	return !error && result->stop ? stopped(acting->plan, result) : error;
+}
+
+/* Nobody is asked for words that a conflict would make idle. */
+static bool wants_trial(const struct pare_plan *plan)
+{
+	for (size_t i = 0; i < plan->list.nr; i++) {
+		const struct todo_item *item = &plan->list.items[i];
+
+		if (item->command == TODO_SQUASH ||
+		    item->command == TODO_REWORD ||
+		    (item->command == TODO_FIXUP &&
+		     item->flags & TODO_EDIT_MESSAGE))
+			return true;
+	}
+	return false;
+}
+
+static int try_out(struct acting *acting)
+{
+	struct replay_result result = REPLAY_RESULT_INIT;
+	struct commit_writer writer;
+	int error = commit_writer_init(&writer, acting->plan->rw.face.repo, 0,
+				       NULL);
+
+	if (!error)
+		error = replay(&result, acting, &writer, true);
+	replay_result_release(&result);
+	commit_writer_release(&writer);
+	return error;
+}
+
+static int act(struct acting *acting)
+{
+	const struct pare_apply_options *apply = &acting->opts->apply;
+	struct replay_result result = REPLAY_RESULT_INIT;
+	struct commit_writer writer;
+	int error = commit_writer_init(&writer, acting->plan->rw.face.repo,
+				       apply->sign, apply->sign_key);
+
+	if (!error)
+		error = replay(&result, acting, &writer, false);
+	if (!error)
+		error = finish(acting->plan, &result);
+	replay_result_release(&result);
+	commit_writer_release(&writer);
+	return error;
+}
+
+int pare_plan_apply(struct pare_plan *plan,
+		    const struct pare_plan_options *opts)
+{
+	struct acting acting = { .plan = plan, .opts = opts };
+	int error = 0;
+
+	if (opts->dry_run || wants_trial(plan))
+		error = try_out(&acting);
+	return error || opts->dry_run ? error : act(&acting);
+}
