@@ -60,9 +60,8 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 		      const struct pare_fold_request *req);
 
 /*
- * Plan new words for the commit `rev`, HEAD or below it with a linear way up;
- * the commits above it keep their trees. GIT_EINVALID when a merge lies on
- * the way.
+ * Plan new words for the commit `rev`, HEAD or an ancestor of it; the commits
+ * above it, merges too, keep their trees. GIT_EINVALID for another one.
  */
 int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
 			const char *rev, bool allow_pushed);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "history/commit_writer.h"
 #include "history/edit_message.h"
@@ -30,22 +31,45 @@ static int make_fold(struct maker *m, const struct strbuf *message)
 	return error;
 }
 
-/* New words for the first; the others follow with a new parent. */
+/* The commit's parents, those that were made anew in their new form. */
+static struct oid *new_parents(const struct pare_rewrite *face, size_t i,
+			       const struct commit *commit)
+{
+	struct oid *parent = xcalloc(commit->nr_parents, sizeof(*parent));
+
+	for (size_t k = 0; k < commit->nr_parents; k++) {
+		parent[k] = commit->parent[k];
+		for (size_t before = i; before-- > 0;) {
+			if (!oid_equal(&face->map[before].before, &parent[k]))
+				continue;
+			parent[k] = face->map[before].after;
+			break;
+		}
+	}
+	return parent;
+}
+
+/*
+ * New words for the first; the others follow with new parents, merges too,
+ * and keep their trees.
+ */
 static int make_reworded(struct maker *m, const struct strbuf *message)
 {
 	struct pare_rewrite *face = &m->rw->face;
 	int error = 0;
 
 	for (size_t i = 0; i < face->nr && !error; i++) {
+		const struct commit *commit = &m->rw->range.commit[i];
+		struct oid *parent = new_parents(face, i, commit);
 		struct commit_draft draft;
 
-		commit_draft_from(&draft, &m->rw->range.commit[i]);
-		if (i)
-			draft.parent = &face->map[i - 1].after;
-		else
+		commit_draft_from(&draft, commit);
+		draft.parent = parent;
+		if (!i)
 			commit_draft_message(&draft, face->repo, message);
 		error = commit_writer_write(&face->map[i].after, &m->writer,
 					    &draft);
+		free(parent);
 	}
 	face->new_tip = face->map[face->nr - 1].after;
 	return error;

@@ -225,6 +225,47 @@ int range_for_plan(struct range *out, struct pare_rewrite *rw,
 	return find_range(out, rw, req, 1);
 }
 
+static bool is_linear(const struct range *range)
+{
+	for (size_t i = 0; i < range->nr; i++)
+		if (range->commit[i].nr_parents > 1)
+			return false;
+	return true;
+}
+
+/* Every commit between, on whatever way, parents before children. */
+static int walk_all_ways(struct range *out, struct pare_rewrite *rw,
+			 const struct oid *id, const char *rev)
+{
+	const struct hash_algo *algo = rw->repo->algo;
+	struct strbuf text = STRBUF_INIT, span = STRBUF_INIT;
+	int error;
+
+	range_release(out);
+	strbuf_addf(&span, "%s..%s", oid_hex(id, algo),
+		    oid_hex(&rw->tip, algo));
+	error = run_git_capture(&text, "rev-list", "--topo-order", "--reverse",
+				"--ancestry-path", span.buf, NULL);
+	for (const char *p = text.buf; !error && *p;
+	     p += algo->hex_size + 1) {
+		struct oid next;
+
+		if (strlen(p) <= algo->hex_size ||
+		    oid_parse(&next, p, algo) < 0)
+			error = error_set(GIT_ERROR, "git rev-list said '%s'",
+					  quoted(p));
+		else
+			error = add(out, rw->repo, &next);
+	}
+	if (!error && !out->nr)
+		error = error_set(GIT_EINVALID,
+				  "%s is not an ancestor of HEAD",
+				  quoted(rev));
+	strbuf_release(&span);
+	strbuf_release(&text);
+	return error;
+}
+
 int range_for_reword(struct range *out, struct pare_rewrite *rw,
 		     const char *rev)
 {
@@ -235,21 +276,10 @@ int range_for_reword(struct range *out, struct pare_rewrite *rw,
 
 	if (!error)
 		error = walk(out, rw, SIZE_MAX, &id, &reached);
-	if (error < 0)
-		return error;
-	if (!reached)
-		return error_set(GIT_EINVALID,
-				 "%s is not on HEAD's first-parent line",
-				 quoted(rev));
-	for (size_t i = 0; i < out->nr; i++)
-		if (out->commit[i].nr_parents > 1)
-			return error_set(GIT_EINVALID,
-					 "the merge %.12s lies between %s and "
-					 "HEAD",
-					 oid_hex(&out->commit[i].id,
-						 rw->repo->algo),
-					 quoted(rev));
-	error = add(out, rw->repo, &id);
+	if (!error && (!reached || !is_linear(out)))
+		error = walk_all_ways(out, rw, &id, rev);
+	if (!error)
+		error = add(out, rw->repo, &id);
 	if (error < 0)
 		return error;
 	target = out->commit[out->nr - 1];

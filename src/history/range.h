@@ -20,6 +20,7 @@ int range_for_fold(struct range *out, struct pare_rewrite *rw,
 /* One commit is enough, and it may be a merge. */
 int range_for_plan(struct range *out, struct pare_rewrite *rw,
 		   const struct pare_fold_request *req);
+/* `rev`, then all between it and HEAD, parents before children. */
 int range_for_reword(struct range *out, struct pare_rewrite *rw,
 		     const char *rev);
 void range_release(struct range *range);

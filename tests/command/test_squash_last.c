@@ -280,13 +280,37 @@ static void reword_refuses(void **state)
 	assert_contains(r.err, "no new message");
 	assert_rc(sh_try("cd a; git reword nothing -m x"), 128);
 	sh("cd a; git checkout -q -b side HEAD~1; git commit -q --allow-empty "
-	   "-m side; git checkout -q main; git merge -q --no-edit side");
-	r = sh_try("cd a; git reword HEAD~2 -m x");
-	assert_rc(r, 128);
-	assert_contains(r.err, "the merge ");
+	   "-m side; git checkout -q main");
 	r = sh_try("cd a; git reword side -m x");
 	assert_rc(r, 128);
-	assert_contains(r.err, "first-parent line");
+	assert_contains(r.err, "side is not an ancestor of HEAD");
+}
+
+/* Two ways lead from the merge to `commit 2`, one to `side`. */
+static void reword_goes_through_merges(void **state)
+{
+	const char *trees;
+
+	(void)state;
+	make_repo("a");
+	sh("cd a; git checkout -q -b side HEAD~2; git commit -q --allow-empty "
+	   "-m side; git checkout -q main; git merge -q --no-commit side; "
+	   "echo evil >evil; git add .; git commit -qm merge; "
+	   "git commit -q --allow-empty -m top");
+	trees = sh("git -C a log --topo-order --format='%%T %%an'");
+	sh("cd a; git reword -q HEAD~5 -m two; git reword -q HEAD~1^2 -m beside; "
+	   "git reword -q HEAD~1 -m merged");
+	assert_text(sh("cd a; git rev-list --count HEAD; "
+		       "git log --first-parent --format=%%s"),
+		    "8\ntop\nmerged\ncommit 5\ncommit 4\n"
+		    "commit 3\ntwo\ncommit 1\n");
+	assert_text(sh("git -C a log --topo-order --format='%%T %%an'"),
+		    trees);
+	assert_text(sh("git -C a log -1 --format=%%s HEAD~1^2"), "beside\n");
+	assert_text(sh("git -C a log -1 --format=%%s HEAD~1^2~2"), "two\n");
+	assert_text(sh("git -C a rev-parse HEAD~1^2~2"),
+		    sh("git -C a rev-parse HEAD~5"));
+	assert_fsck("a");
 }
 
 int main(void)
@@ -306,6 +330,7 @@ int main(void)
 		sandbox_test(a_dry_run_writes_nothing),
 		sandbox_test(reword_mends_any_commit),
 		sandbox_test(reword_refuses),
+		sandbox_test(reword_goes_through_merges),
 	};
 
 	return cmocka_run_group_tests_name("squash_last", tests, NULL, NULL);
