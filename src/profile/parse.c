@@ -28,6 +28,8 @@ void profile_fault(struct parser *ps, const char *fmt, ...)
 	struct strbuf text = STRBUF_INIT;
 	va_list ap;
 
+	if (ps->faults->nr >= PROFILE_FAULTS_MAX)
+		return;
 	va_start(ap, fmt);
 	strbuf_addf(&text, "%s:%u: ", ps->file, ps->line);
 	strbuf_vaddf(&text, fmt, ap);

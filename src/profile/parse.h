@@ -6,7 +6,8 @@
 #include "pare/profile.h"
 
 /* Larger than this no file of profiles is; a line is shorter than inih's. */
-enum { PROFILE_FILE_BYTES_MAX = 1024 * 1024, PROFILES_MAX = 4096 };
+enum { PROFILE_FILE_BYTES_MAX = 1024 * 1024, PROFILES_MAX = 4096,
+       PROFILE_FAULTS_MAX = 1000 };
 
 struct pare_profiles {
 	struct pare_profile **item; /* in the order they were read */
@@ -20,8 +21,8 @@ struct pare_profiles *profiles_new(void);
 /*
  * Add what `text` says, the file called `file` in messages. Of weaker layers
  * read before, a profile of the same name is replaced whole, and so is a
- * setting. Every fault is added to `faults` as `<file>:<line>: …`; with any
- * the answer is GIT_EINVALID with the first of them as the message.
+ * setting. Every fault (up to PROFILE_FAULTS_MAX) is added to `faults` as
+ * `<file>:<line>: …`; with any the answer is GIT_EINVALID with the first of them as the message.
  */
 int profiles_parse(struct pare_profiles *profiles, struct strvec *faults,
 		   const char *file, enum pare_profile_layer layer,

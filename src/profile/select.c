@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "profile/lines.h"
 #include "profile/selection.h"
 
@@ -40,6 +41,21 @@ static bool is_covered(const struct strvec *list, const char *dir)
 		if (path_is_under(dir, list->v[i]))
 			return true;
 	return false;
+}
+
+/* The same for a sorted list, which may be long. */
+static bool is_covered_sorted(const struct strvec *list, const char *dir)
+{
+	struct strbuf above = STRBUF_INIT;
+	bool found = false;
+
+	strbuf_addstr(&above, dir);
+	while (above.len && !found) {
+		found = strvec_search(list, above.buf) >= 0;
+		strbuf_setlen(&above, path_dir_len(above.buf, above.len));
+	}
+	strbuf_release(&above);
+	return found;
 }
 
 static bool is_excluded(const struct pare_selection *sel, const char *dir)
@@ -82,13 +98,21 @@ const char *selection_wants(const struct pare_selection *sel, const char *dir)
 
 void pare_selection_add(struct pare_selection *sel, const struct strvec *dirs)
 {
+	struct strvec known = STRVEC_INIT;
+
+	strvec_push_all(&known, &sel->dirs);
+	strvec_sort(&known);
 	for (size_t i = 0; i < dirs->nr; i++) {
+		const char *dir = dirs->v[i];
+
 		if (sel->patterns)
-			remove_item(&sel->exceptions, dirs->v[i]);
+			remove_item(&sel->exceptions, dir);
 		else
-			remove_under(&sel->exceptions, dirs->v[i]);
-		push_new(&sel->dirs, dirs->v[i]);
+			remove_under(&sel->exceptions, dir);
+		if (strvec_search(&known, dir) < 0)
+			strvec_push(&sel->dirs, dir);
 	}
+	strvec_clear(&known);
 }
 
 static void keep(struct pare_kept *kept, const char *dir, const char *by)
@@ -345,7 +369,7 @@ static bool is_there(const struct pare_selection *sel,
 		     const struct strvec *list, const char *item)
 {
 	return sel->patterns ? strvec_contains(list, item) :
-			       is_covered(list, item);
+			       is_covered_sorted(list, item);
 }
 
 void pare_selection_meet(struct pare_selection *sel,

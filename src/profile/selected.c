@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "profile/lines.h"
 #include "profile/selection.h"
 
@@ -95,6 +96,22 @@ static int by_length(const void *a, const void *b)
 				strcmp(x + 1, y + 1);
 }
 
+/* Does anything that is taken out lie above or below an own addition? */
+static bool is_touched(const struct pare_selection *sel, const char *dir)
+{
+	const struct strvec *list = &sel->exceptions;
+
+	for (size_t i = 0; i <= sel->nr_profiles; i++) {
+		for (size_t j = 0; j < list->nr; j++)
+			if (path_is_under(dir, list->v[j]) ||
+			    path_is_under(list->v[j], dir))
+				return true;
+		if (i < sel->nr_profiles)
+			list = &sel->profile[i].exclude;
+	}
+	return false;
+}
+
 /* Of own additions and exceptions the deeper one has the last word. */
 static void resolve_dirs(struct pare_selected *out,
 			 const struct pare_selection *sel)
@@ -110,8 +127,9 @@ static void resolve_dirs(struct pare_selected *out,
 	}
 	strvec_push_all(&out->lines, &sel->dirs);
 	first = out->steps.nr;
-	for (size_t i = 0; first + sel->exceptions.nr && i < sel->dirs.nr; i++)
-		strvec_pushf(&out->steps, "+%s", sel->dirs.v[i]);
+	for (size_t i = 0; i < sel->dirs.nr; i++)
+		if (is_touched(sel, sel->dirs.v[i]))
+			strvec_pushf(&out->steps, "+%s", sel->dirs.v[i]);
 	for (size_t i = 0; i < sel->exceptions.nr; i++)
 		strvec_pushf(&out->steps, "-%s", sel->exceptions.v[i]);
 	if (out->steps.nr > first)

@@ -55,6 +55,13 @@ static void faults_are_named_with_their_line(void **state)
 		{ "[sparse]\nkeep-removed = 0\n",
 		  "f:2: a repository may not ask for files to be deleted at "
 		  "once" },
+		{ "[profile \"a\"]\nmode = cones\n",
+		  "f:2: 'cones' is none of cone, patterns" },
+		{ "[profile \"a\"]\npatterns = /*\n[sparse]\n",
+		  "f:1: profile 'a' has patterns, but not "
+		  "'mode = patterns'" },
+		{ "[profile \"a\"]\nmode = patterns\npatterns = \"x\n",
+		  "f:3: a quoted pattern that does not end well: \"\\\"x\"" },
 		{ longline, "f:2: a line of more than 198 bytes" },
 	};
 
@@ -99,6 +106,28 @@ static void lists_go_on_and_comments_end_in_every_line(void **state)
 			 GIT_EINVALID);
 	assert_text(error_message(), "f:2: a NUL byte");
 	pare_profiles_free(all);
+}
+
+static void a_million_bad_lines_are_few_faults(void **state)
+{
+	size_t len = PROFILE_FILE_BYTES_MAX;
+	char *text = xmalloc(len);
+	struct strvec faults = STRVEC_INIT;
+	struct pare_profiles *all = profiles_new();
+
+	(void)state;
+	memset(text, '\n', len);
+	assert_int_equal(parse(all, PARE_LAYER_USER, text, len), 0);
+	for (size_t i = 0; i < len; i += 2)
+		text[i] = 'x';
+	assert_int_equal(profiles_parse(all, &faults, "f", PARE_LAYER_USER,
+					text, len), GIT_EINVALID);
+	assert_int_equal(faults.nr, PROFILE_FAULTS_MAX);
+	assert_text(faults.v[999],
+		    "f:1000: expected 'key = value' or '[section]'");
+	strvec_clear(&faults);
+	pare_profiles_free(all);
+	free(text);
 }
 
 static void resolve_follows_inheritance_but_no_circle(void **state)
@@ -146,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_are_named_with_their_line),
 		cmocka_unit_test(lists_go_on_and_comments_end_in_every_line),
+		cmocka_unit_test(a_million_bad_lines_are_few_faults),
 		cmocka_unit_test(resolve_follows_inheritance_but_no_circle),
 	};
 

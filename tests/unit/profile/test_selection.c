@@ -146,15 +146,15 @@ static void what_plain_git_did_is_met(void **state)
 	add(&sel, "own");
 	strvec_split(&sel.applied, "builds libs/ui own p/web/src", ' ');
 	present(&sel, "builds libs/ui own p/web/src");
-	assert_selected(&sel, "libs/ui p/web builds own|-p/web/old +own");
+	assert_selected(&sel, "libs/ui p/web builds own|-p/web/old");
 	/* One more, two less. */
 	present(&sel, "builds new p/web/src");
 	assert_selected(&sel, "libs/ui p/web builds new|"
-			      "-p/web/old +new -libs/ui");
+			      "-p/web/old -libs/ui");
 	/* A part of one that was whole. */
 	present(&sel, "builds/a new p/web/src");
 	assert_selected(&sel, "libs/ui p/web builds new builds/a|-p/web/old "
-			      "+new -builds -libs/ui +builds/a");
+			      "-builds -libs/ui +builds/a");
 	/* Nothing of the profile is left: it is not active. */
 	present(&sel, "new other");
 	assert_int_equal(sel.profiles.nr, 0);
