@@ -55,6 +55,7 @@ static int print(const struct profile_view *views, size_t nr)
 			json_array_append_new(array, profile_json(&views[i]));
 		return output_json(json_pack("{s:o}", "profiles", array));
 	}
+	output_pager();
 	for (size_t i = 0; i < nr; i++) {
 		widen(&w.name, views[i].profile->name);
 		widen(&w.files, profile_files(&views[i]));

@@ -59,6 +59,7 @@ static void print(const struct profile_view *view)
 	const struct pare_profile *p = view->profile;
 	struct strbuf title = STRBUF_INIT;
 
+	output_pager();
 	if (p->title)
 		quote_text(&title, p->title, strlen(p->title));
 	printf("%s%s%s%s%s\n", color(COLOR_BOLD), p->name, color(COLOR_RESET),

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/command_list.h"
 #include "cli/output.h"
+#include "cli/profile_status.h"
 #include "pare/sparse.h"
 
 static bool json;
@@ -16,9 +17,10 @@ static const struct option options[] = {
 };
 
 static int print_json(const struct pare_sparse_state *state,
-		      const struct pare_sparse_stats *stats)
+		      const struct pare_sparse_stats *stats,
+		      const struct profile_status *profiles)
 {
-	json_t *dirs = json_array();
+	json_t *dirs = json_array(), *object;
 
 	for (size_t i = 0; i < stats->nr_dirs; i++)
 		json_array_append_new(
@@ -26,7 +28,7 @@ static int print_json(const struct pare_sparse_state *state,
 			json_pack("{s:o, s:I}", "dir",
 				  json_path(stats->dir[i].dir), "files",
 				  (json_int_t)stats->dir[i].files));
-	return output_json(json_pack(
+	object = json_pack(
 		"{s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o}",
 		"sparse", state->enabled, "cone", state->cone,
 		"sparse_index", state->sparse_index,
@@ -36,7 +38,10 @@ static int print_json(const struct pare_sparse_state *state,
 		"patterns", state->cone ? json_array() :
 					  json_strvec(&state->patterns),
 		"nr_outside", (json_int_t)stats->nr_outside,
-		"outside", json_strvec(&stats->outside)));
+		"outside", json_strvec(&stats->outside));
+	if (object)
+		profile_status_add_json(profiles, object);
+	return output_json(object);
 }
 
 static void print_dirs(const struct pare_sparse_stats *stats)
@@ -64,10 +69,11 @@ static void print_outside(const struct pare_sparse_stats *stats)
 }
 
 static int print(const struct pare_sparse_state *state,
-		 const struct pare_sparse_stats *stats)
+		 const struct pare_sparse_stats *stats,
+		 const struct profile_status *profiles)
 {
 	if (json)
-		return print_json(state, stats);
+		return print_json(state, stats, profiles);
 	for (size_t i = 0; i < state->warnings.nr; i++)
 		command_warn("%s", state->warnings.v[i]);
 	output_pager();
@@ -90,6 +96,9 @@ static int print(const struct pare_sparse_state *state,
 	if (!state->cone)
 		for (size_t i = 0; i < state->patterns.nr; i++)
 			printf("  %s\n", shown_path(state->patterns.v[i]));
+	if (profiles->sel.profiles.nr)
+		putchar('\n');
+	profile_status_print(profiles);
 	print_outside(stats);
 	return EXIT_DONE;
 }
@@ -99,6 +108,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	struct strvec args = STRVEC_INIT;
 	struct pare_sparse_state state = { 0 };
 	struct pare_sparse_stats stats = { 0 };
+	struct profile_status profiles = { 0 };
 	struct pare_repo *repo = NULL;
 	int error, exit_code;
 
@@ -115,7 +125,11 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		error = pare_sparse_read(&state, repo);
 	if (!error)
 		error = pare_sparse_stats(&stats, repo, &state);
-	exit_code = error < 0 ? command_fail(error) : print(&state, &stats);
+	if (!error)
+		error = profile_status_make(&profiles, repo, &state);
+	exit_code = error < 0 ? command_fail(error) :
+				print(&state, &stats, &profiles);
+	profile_status_release(&profiles);
 	pare_sparse_stats_release(&stats);
 	pare_sparse_state_release(&state);
 done:

@@ -256,6 +256,46 @@ static void sizes_that_are_not_here_are_unknown(void **state)
 		       "grep -c '^?' | tr -d ' '"), "1\n");
 }
 
+static void status_names_profiles_and_drift(void **state)
+{
+	const char *out;
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web");
+	sh("git -C c sparse add docs && git -C c sparse remove --anyway builds");
+	assert_text(sh("git -C c sparse status | sed '1,/^$/d'"),
+		    "profile web: Shop  (.gitpare:3)\n"
+		    "profile base  (.gitpare:1, always)\n"
+		    "added by name: docs\ntaken out: builds\n");
+	sh("cd c && sed -i 's,libs/ui,libs/net,' .gitpare && "
+	   "git sparse-checkout set docs libs/ui");
+	assert_text(sh("git -C c sparse status | sed '1,/^$/d'"),
+		    "profile web: Shop  (.gitpare:3)\n"
+		    "profile base  (.gitpare:1, always)\n"
+		    "added by name: docs\ntaken out: builds p/web/src\n\n"
+		    "profile 'web' has changed since it was applied:\n"
+		    "  + libs/net\n  - libs/ui\n"
+		    "(`git sparse add --profile web` applies it)\n\n"
+		    "changed since by git, not by git sparse:\n"
+		    "  - p/web/src\n");
+	out = sh("git -C c sparse status --json");
+	assert_contains(out, "\"gained\": [\n        \"libs/net\"\n");
+	assert_contains(out, "\"edited_removed\": [\n    \"p/web/src\"\n");
+	sh("git -C c sparse add --profile web");
+	out = sh("git -C c sparse status");
+	assert_not_contains(out, "changed");
+	assert_text(sh("git -C c sparse list | tr '\\n' ' '"),
+		    "docs libs/net ");
+	sh("echo '[profile \"mail\"]' >c/.gitpare");
+	out = sh("git -C c sparse status");
+	assert_contains(out, "profile 'web' is gone; its directories stay as "
+			     "they were applied\n");
+	sh("echo x >>c/.gitpare");
+	out = sh("git -C c sparse status");
+	assert_contains(out, "the profiles cannot be read: .gitpare:2: ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -267,6 +307,7 @@ int main(void)
 		sandbox_test(profiles_are_listed_from_where_they_are),
 		sandbox_test(a_profile_is_shown_with_its_lines),
 		sandbox_test(sizes_that_are_not_here_are_unknown),
+		sandbox_test(status_names_profiles_and_drift),
 		sandbox_test(settings_are_used_and_faults_are_told),
 	};
 
