@@ -197,6 +197,19 @@ static int write_commit(struct oid *out, struct tree_merge *m,
 	return error;
 }
 
+/* Where a file and a directory meet, git calls the file `x~<commit>`. */
+static void add_conflict(struct strvec *conflicts, const char *path,
+			 const struct tree_merge *m)
+{
+	const char *tilde = strrchr(path, '~');
+	size_t len = strlen(path);
+	struct oid oid;
+
+	if (tilde && !oid_parse(&oid, tilde + 1, m->repo->algo))
+		len = (size_t)(tilde - path);
+	strvec_pushn(conflicts, path, len);
+}
+
 /* "<tree> NUL <path> NUL <path> NUL …". */
 static int read_answer(struct oid *out, struct strvec *conflicts,
 		       const struct tree_merge *m, const struct strbuf *answer)
@@ -208,7 +221,7 @@ static int read_answer(struct oid *out, struct strvec *conflicts,
 		return error_set(GIT_ERROR, "git merge-tree gave no tree");
 	for (p += strlen(p) + 1; p < end; p += strlen(p) + 1)
 		if (*p)
-			strvec_push(conflicts, p);
+			add_conflict(conflicts, p, m);
 	return 0;
 }
 
