@@ -29,6 +29,7 @@ struct checkout_item *checkout_list_add(struct checkout_list *list,
 		.mode = entry->mode,
 		.pos = entry->pos,
 		.flags = entry->flags,
+		.extended = entry->extended,
 		.status = PARE_PATH_PENDING,
 		.size_bytes = UINT64_MAX,
 	};

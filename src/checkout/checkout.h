@@ -37,7 +37,7 @@ struct checkout_item {
 	uint32_t path_len;
 	uint32_t mode;
 	uint32_t pos;  /* in the index */
-	uint16_t flags; /* of the index entry */
+	uint16_t flags, extended; /* of the index entry */
 	uint8_t status; /* enum pare_path_status */
 	bool filtered;  /* set here: goes through git's filters */
 	uint8_t step;   /* when FAILED: what could not be done */

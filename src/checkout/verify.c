@@ -47,6 +47,7 @@ static enum index_stat_answer compare_stat(struct checkout *co,
 		.oid = item->oid,
 		.mode = item->mode,
 		.flags = item->flags,
+		.extended = item->extended,
 		.pos = item->pos,
 	};
 

@@ -211,6 +211,20 @@ static void submodules_survive(void **state)
 	twins_run_in(".", "add mods", false);
 }
 
+/* git sparse-checkout deletes them, or stops at a bug of its own. */
+static void files_to_be_added_later_stay(void **state)
+{
+	(void)state;
+	sh("git init -q r && cd r && %s echo mine >e/mine && git add -N e/mine",
+	   twins_tree);
+	assert_contains(sh_try("cd r && git sparse set a").err, "\te/mine\n");
+	sh("cd r && git sparse reapply --sparse-index && git sparse add h && "
+	   "git sparse init --cone");
+	assert_text(read_file("r/e/mine"), "mine\n");
+	assert_contains(sh("git -C r status --porcelain"), " A e/mine");
+	assert_fsck("r");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -229,6 +243,7 @@ int main(void)
 		sandbox_test(an_unborn_branch_takes_patterns),
 		sandbox_test(case_is_ignored_where_the_config_says_so),
 		sandbox_test(submodules_survive),
+		sandbox_test(files_to_be_added_later_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
