@@ -87,12 +87,13 @@ enum pare_sparse_args_flags {
 };
 
 /*
- * Arguments of the command line to directories, as git checks them
- *: prefix, `..`, no globs. Lines of --stdin get no
- * prefix and no checks.
+ * Arguments of the command line to directories, as git checks them: prefix,
+ * `..`, no globs. Lines of --stdin get no prefix and no checks. What should be
+ * said of patterns, in git's words, goes to `warnings`.
  */
-int pare_sparse_clean_args(struct strvec *out, struct pare_repo *repo,
-			   const struct strvec *args, unsigned flags);
+int pare_sparse_clean_args(struct strvec *out, struct strvec *warnings,
+			   struct pare_repo *repo, const struct strvec *args,
+			   unsigned flags);
 
 /* What a change did, or with dry_run would do. Paths are sorted. */
 struct pare_sparse_report {
@@ -145,14 +146,14 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 		     bool dry_run, const struct pare_progress *progress);
 
 /*
- * Which paths the rules take in: those of the pattern file, or with `dirs` of
- * a cone of these. PARE_EHANDOVER for patterns that are no cone.
+ * Which paths the rules take in: those of the pattern file, or with `given` of
+ * these, directories of a cone or lines of patterns.
  */
 struct pare_sparse_rules;
 
 int pare_sparse_rules_open(struct pare_sparse_rules **out,
 			   struct pare_repo *repo, bool cone,
-			   const struct strvec *dirs);
+			   const struct strvec *given);
 bool pare_sparse_rules_match(struct pare_sparse_rules *rules,
 			     const char *path);
 void pare_sparse_rules_free(struct pare_sparse_rules *rules);

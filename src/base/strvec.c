@@ -140,6 +140,17 @@ ptrdiff_t strvec_search(const struct strvec *sv, const char *s)
 	return -1;
 }
 
+void strvec_split_lines(struct strvec *sv, const char *s)
+{
+	while (*s) {
+		size_t len = strcspn(s, "\n");
+		bool is_crlf = s[len] && len && s[len - 1] == '\r';
+
+		strvec_pushn(sv, s, len - is_crlf);
+		s += len + (s[len] != '\0');
+	}
+}
+
 void strvec_split(struct strvec *sv, const char *s, char sep)
 {
 	while (*s) {

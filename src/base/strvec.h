@@ -41,6 +41,8 @@ bool strvec_contains(const struct strvec *sv, const char *s);
 /* In a vector sorted by strvec_sort: the position of `s`, or -1. */
 ptrdiff_t strvec_search(const struct strvec *sv, const char *s);
 
+/* The lines of a text, empty ones too; they end in LF or CRLF. */
+void strvec_split_lines(struct strvec *sv, const char *s);
 /* Split at `sep`; empty pieces are left out. */
 void strvec_split(struct strvec *sv, const char *s, char sep);
 

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/quote.h"
-#include "base/run.h"
 #include "cli/command_list.h"
 #include "cli/output.h"
 #include "pare/sparse.h"
@@ -36,18 +35,20 @@ static bool takes_cone(struct pare_repo *repo)
 				     repo, "core.sparsecheckoutcone", false);
 }
 
-/* The lines of the rules file, as `set --stdin` takes them. */
-static int read_rules(struct strvec *dirs, struct pare_repo *repo)
+/* The lines of the rules file: directories as `set --stdin` takes them. */
+static int read_rules(struct strvec *rules, struct pare_repo *repo,
+		      bool is_cone)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct strvec lines = STRVEC_INIT;
 	int error = strbuf_read_file(&text, rules_file, INPUT_BYTES_MAX);
 
 	if (!error) {
-		strvec_split(&lines, text.buf, '\n');
-		error = pare_sparse_clean_args(dirs, repo, &lines,
-					       PARE_SPARSE_ARGS_CONE |
-						       PARE_SPARSE_ARGS_STDIN);
+		strvec_split_lines(&lines, text.buf);
+		error = pare_sparse_clean_args(
+			rules, NULL, repo, &lines,
+			(is_cone ? PARE_SPARSE_ARGS_CONE : 0) |
+				PARE_SPARSE_ARGS_STDIN);
 	}
 	strvec_clear(&lines);
 	strbuf_release(&text);
@@ -98,45 +99,22 @@ static int check_input(struct pare_sparse_rules *rules)
 	return error;
 }
 
-static int hand_over(void)
-{
-	struct run run = RUN_INIT;
-	int rc;
-
-	fprintf(stderr, "note: handing over to git sparse-checkout: %s\n",
-		error_message());
-	strvec_pushl(&run.args, "sparse-checkout", "check-rules", NULL);
-	if (null_terminated)
-		strvec_push(&run.args, "-z");
-	if (skip_checks)
-		strvec_push(&run.args, "--skip-checks");
-	if (cone >= 0)
-		strvec_push(&run.args, cone ? "--cone" : "--no-cone");
-	if (rules_file)
-		strvec_pushl(&run.args, "--rules-file", rules_file, NULL);
-	run.inherit_in = true;
-	rc = run_git(&run);
-	return rc < 0 ? command_fail(rc) : rc;
-}
-
 static int check(struct pare_repo *repo)
 {
 	struct pare_sparse_rules *rules = NULL;
-	struct strvec dirs = STRVEC_INIT;
+	struct strvec given = STRVEC_INIT;
 	bool is_cone = takes_cone(repo);
 	int error = 0;
 
-	if (rules_file && is_cone)
-		error = read_rules(&dirs, repo);
+	if (rules_file)
+		error = read_rules(&given, repo, is_cone);
 	if (!error)
 		error = pare_sparse_rules_open(&rules, repo, is_cone,
-					       rules_file ? &dirs : NULL);
+					       rules_file ? &given : NULL);
 	if (!error)
 		error = check_input(rules);
 	pare_sparse_rules_free(rules);
-	strvec_clear(&dirs);
-	if (error == PARE_EHANDOVER)
-		return hand_over();
+	strvec_clear(&given);
 	return error < 0 ? command_fail(error) : EXIT_DONE;
 }
 

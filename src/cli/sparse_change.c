@@ -55,7 +55,7 @@ static int read_stdin(struct strvec *lines)
 	int error = strbuf_read_fd(&text, STDIN_FILENO, STDIN_BYTES_MAX);
 
 	if (!error)
-		strvec_split(lines, text.buf, '\n');
+		strvec_split_lines(lines, text.buf);
 	strbuf_release(&text);
 	return error;
 }
@@ -73,6 +73,7 @@ bool sparse_change_takes_cone(const struct sparse_change *sc)
 int sparse_change_take_args(struct sparse_change *sc)
 {
 	struct strvec ignored = STRVEC_INIT, lines = STRVEC_INIT;
+	struct strvec warnings = STRVEC_INIT;
 	unsigned flags =
 		sparse_change_takes_cone(sc) ? PARE_SPARSE_ARGS_CONE : 0;
 	unsigned checks = sc->skip_checks ? PARE_SPARSE_ARGS_SKIP_CHECKS : 0;
@@ -81,12 +82,17 @@ int sparse_change_take_args(struct sparse_change *sc)
 	/* With --stdin the words are checked all the same, then not used. */
 	error = pare_sparse_clean_args(sc->from_stdin ? &ignored :
 							&sc->req.dirs,
-				       sc->repo, &sc->args, flags | checks);
+				       &warnings, sc->repo, &sc->args,
+				       flags | checks);
+	for (size_t i = 0; i < warnings.nr; i++)
+		command_warn("%s", warnings.v[i]);
 	if (!error && sc->from_stdin)
 		error = read_stdin(&lines);
 	if (!error && sc->from_stdin)
-		error = pare_sparse_clean_args(&sc->req.dirs, sc->repo, &lines,
+		error = pare_sparse_clean_args(&sc->req.dirs, &warnings,
+					       sc->repo, &lines,
 					       flags | PARE_SPARSE_ARGS_STDIN);
+	strvec_clear(&warnings);
 	strvec_clear(&ignored);
 	strvec_clear(&lines);
 	return error;
@@ -106,13 +112,13 @@ static const char *git_word(enum pare_sparse_action action)
 	}
 }
 
-/* git reads a line that begins with `"` as quoted, in either mode. */
-static void add_line(struct strbuf *lines, const char *item)
+/* For directories git reads a line that begins with `"` as quoted. */
+static void add_line(struct strbuf *lines, const char *item, bool cone)
 {
 	struct strbuf shown = STRBUF_INIT;
 
 	quote_c(&shown, item, strlen(item), false);
-	if (*item == '"' || strchr(item, '\n'))
+	if (cone && (*item == '"' || strchr(item, '\n')))
 		strbuf_addbuf(lines, &shown);
 	else
 		strbuf_addstr(lines, item);
@@ -147,7 +153,7 @@ static int hand_over(struct sparse_change *sc)
 	if (sets) {
 		strvec_push(&run.args, "--stdin");
 		for (size_t i = 0; i < dirs->nr; i++)
-			add_line(&lines, dirs->v[i]);
+			add_line(&lines, dirs->v[i], sc->report.cone);
 		run.in = lines.buf;
 		run.in_len = lines.len;
 	}

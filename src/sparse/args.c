@@ -122,7 +122,7 @@ static int add_stdin_line(struct strvec *out, const char *line, bool cone)
 	const char *end;
 	int error = 0;
 
-	if (*line == '"') {
+	if (cone && *line == '"') {
 		if (unquote_c(&text, line, &end) < 0 || *end)
 			error = error_set(GIT_EINVALID,
 					  "unable to unquote C-style string "
@@ -176,19 +176,39 @@ static int clean_words(struct strvec *out, struct pare_repo *repo,
 	return error;
 }
 
-static int clean_patterns(struct strvec *out, struct pare_repo *repo,
-			  const struct strvec *args, unsigned flags)
+static int clean_patterns(struct strvec *out, struct strvec *warnings,
+			  struct pare_repo *repo, const struct strvec *args,
+			  unsigned flags)
 {
-	if (args->nr && *pare_repo_prefix(repo) &&
-	    !(flags & PARE_SPARSE_ARGS_SKIP_CHECKS))
+	struct pare_index *index = NULL;
+	bool is_file;
+	int error = 0;
+
+	strvec_push_all(out, args);
+	if (!args->nr || flags & PARE_SPARSE_ARGS_SKIP_CHECKS)
+		return 0;
+	if (*pare_repo_prefix(repo))
 		return error_set(GIT_EINVALID, "please run from the toplevel "
 					       "directory in non-cone mode");
-	strvec_push_all(out, args);
-	return 0;
+	if ((error = open_index(&index, repo)) < 0 || !index)
+		return error;
+	for (size_t i = 0; i < args->nr && !error; i++) {
+		error = is_index_file(&is_file, index, args->v[i]);
+		if (!error && is_file)
+			strvec_pushf(warnings,
+				     "pass a leading slash before paths such "
+				     "as '%s' if you want a single file (see "
+				     "NON-CONE PROBLEMS in the "
+				     "git-sparse-checkout manual).",
+				     args->v[i]);
+	}
+	pare_index_close(index);
+	return error;
 }
 
-int pare_sparse_clean_args(struct strvec *out, struct pare_repo *repo,
-			   const struct strvec *args, unsigned flags)
+int pare_sparse_clean_args(struct strvec *out, struct strvec *warnings,
+			   struct pare_repo *repo, const struct strvec *args,
+			   unsigned flags)
 {
 	int error = 0;
 
@@ -200,5 +220,5 @@ int pare_sparse_clean_args(struct strvec *out, struct pare_repo *repo,
 	}
 	return flags & PARE_SPARSE_ARGS_CONE ?
 		       clean_words(out, repo, args, flags) :
-		       clean_patterns(out, repo, args, flags);
+		       clean_patterns(out, warnings, repo, args, flags);
 }
