@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/lockfile.h"
 #include "base/quote.h"
 #include "base/run.h"
-#include "history/record.h"
 #include "repo/commit.h"
 #include "repo/hooks.h"
 #include "repo/refs.h"
@@ -104,6 +104,24 @@ static int write_orig_head(struct pare_rewrite *face)
 	return error;
 }
 
+static int write_record(struct pare_rewrite *face, const char *what,
+			const struct moved_ref *refs, size_t nr)
+{
+	struct moved_ref *all = xcalloc(nr + 1, sizeof(*all));
+	int error;
+
+	all[0] = (struct moved_ref){
+		.ref = face->branch ? face->branch : "HEAD",
+		.before = face->tip,
+		.after = face->new_tip,
+	};
+	for (size_t i = 0; i < nr; i++)
+		all[i + 1] = refs[i];
+	error = record_write(face->repo, all, nr + 1, what);
+	free(all);
+	return error;
+}
+
 static int move_refs(struct pare_rewrite *face, const char *what,
 		     const struct moved_ref *refs, size_t nr)
 {
@@ -124,9 +142,7 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 	if (!error)
 		error = write_orig_head(face);
 	if (!error)
-		error = record_write(face->repo,
-				     face->branch ? face->branch : "HEAD",
-				     &face->tip, &face->new_tip, what);
+		error = write_record(face, what, refs, nr);
 	if (!error)
 		error = ref_transaction_commit(&tx);
 	if (error < 0 && followed)

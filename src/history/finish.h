@@ -3,17 +3,11 @@
 #ifndef PARE_HISTORY_FINISH_H
 #define PARE_HISTORY_FINISH_H
 
-#include "pare/history.h"
-
-/* Another ref that moves with HEAD. */
-struct moved_ref {
-	const char *ref;
-	struct oid before, after;
-};
+#include "history/record.h"
 
 /*
- * Move HEAD's branch from face->tip to face->new_tip, and `refs` with it, all
- * or none, with `what` for the reflogs; then run post-rewrite with face->map.
+ * Move HEAD's branch from face->tip to face->new_tip, and `refs`, others, with
+ * it, all or none, with `what` for the reflogs; then run post-rewrite with face->map.
  * When the tree of HEAD changes, index and work tree follow, under the locks
  * of the refs: GIT_EUNCOMMITTED, and nothing moves, when a file that must
  * change has changes of its own.

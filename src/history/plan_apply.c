@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Acting a plan out in memory, then the finish that all rewrites have. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -107,6 +108,13 @@ static int moved_refs(struct moved_ref **out, struct pare_plan *plan,
 	int error = 0;
 
 	for (size_t i = 0; i < result->nr_refs && !error; i++) {
+		if (plan->rw.face.branch &&
+		    !strcmp(plan->rw.face.branch, result->refs[i].ref)) {
+			error = error_set(GIT_EINVALID,
+					  "HEAD is on %s, which moves anyway",
+					  quoted(plan->rw.face.branch));
+			break;
+		}
 		refs[i].ref = result->refs[i].ref;
 		refs[i].after = result->refs[i].oid;
 		error = repo_ref(&refs[i].before, plan->rw.face.repo,
@@ -116,6 +124,15 @@ static int moved_refs(struct moved_ref **out, struct pare_plan *plan,
 	}
 	*out = refs;
 	return error;
+}
+
+static void take_map(struct pare_rewrite *face, struct replay_result *result)
+{
+	free(face->map);
+	face->map = result->map;
+	face->nr = result->nr;
+	result->map = NULL;
+	result->nr = result->alloc = 0;
 }
 
 static int finish(struct pare_plan *plan, struct replay_result *result)
@@ -128,11 +145,7 @@ static int finish(struct pare_plan *plan, struct replay_result *result)
 	if (oid_is_zero(&result->tip))
 		return error_set(GIT_EINVALID, "the plan leaves no commit");
 	face->new_tip = result->tip;
-	free(face->map);
-	face->map = result->map;
-	face->nr = result->nr;
-	result->map = NULL;
-	result->nr = result->alloc = 0;
+	take_map(face, result);
 	describe(&what, plan);
 	error = moved_refs(&refs, plan, result);
 	if (!error &&
@@ -195,6 +208,8 @@ static int try_out(struct acting *acting)
 
 	if (!error)
 		error = replay(&result, acting, &writer, true);
+	if (!error)
+		take_map(&acting->plan->rw.face, &result);
 	replay_result_release(&result);
 	commit_writer_release(&writer);
 	return error;

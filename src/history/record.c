@@ -14,18 +14,26 @@
 #include "repo/refs.h"
 #include "repo/repo.h"
 
-enum { RECORD_MAX = 64 * 1024 };
+enum { RECORD_MAX = 1 << 20 };
 
-int record_write(struct pare_repo *repo, const char *ref,
-		 const struct oid *before, const struct oid *after,
-		 const char *what)
+static void add_ref(struct strbuf *text, const struct moved_ref *ref,
+		    const struct hash_algo *algo)
+{
+	strbuf_addf(text, "%s %s %s\n", ref->ref, oid_hex(&ref->before, algo),
+		    oid_hex(&ref->after, algo));
+}
+
+int record_write(struct pare_repo *repo, const struct moved_ref *refs,
+		 size_t nr, const char *what)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path = NULL;
 	int error = repo_pare_path(&path, repo, "rewrite", true);
 
-	strbuf_addf(&text, "%s %s %s\n%s\n", ref, oid_hex(before, repo->algo),
-		    oid_hex(after, repo->algo), what);
+	add_ref(&text, &refs[0], repo->algo);
+	strbuf_addf(&text, "%.*s\n", (int)strcspn(what, "\n"), what);
+	for (size_t i = 1; i < nr; i++)
+		add_ref(&text, &refs[i], repo->algo);
 	if (!error)
 		error = lockfile_replace(path, text.buf, text.len);
 	strbuf_release(&text);
@@ -34,62 +42,87 @@ int record_write(struct pare_repo *repo, const char *ref,
 }
 
 struct record {
-	struct strvec word; /* ref, before, after */
-	struct oid before, after;
-	char *what;
+	struct moved_ref *ref; /* the first is HEAD's */
+	size_t nr;
+	struct strvec line; /* what `ref` and `what` point to */
+	const char *what;
 };
 
 static void record_release(struct record *record)
 {
-	strvec_clear(&record->word);
-	free(record->what);
+	free(record->ref);
+	strvec_clear(&record->line);
+}
+
+/* `<ref> <before> <after>`; the line is cut behind the ref. */
+static bool parse_ref(struct moved_ref *out, char *line,
+		      const struct hash_algo *algo)
+{
+	size_t len = strlen(line), names = 2 * (algo->hex_size + 1);
+	char *before, *after;
+
+	if (len <= names)
+		return false;
+	before = line + len - names;
+	after = before + algo->hex_size + 1;
+	if (*before != ' ' || *after != ' ' ||
+	    oid_parse(&out->before, before + 1, algo) < 0 ||
+	    oid_parse(&out->after, after + 1, algo) < 0)
+		return false;
+	*before = '\0';
+	out->ref = line;
+	return true;
+}
+
+static bool parse_record(struct record *out, const char *text,
+			 const struct hash_algo *algo)
+{
+	strvec_split(&out->line, text, '\n');
+	if (out->line.nr < 2)
+		return false;
+	out->ref = xcalloc(out->line.nr, sizeof(*out->ref));
+	for (size_t i = 0; i < out->line.nr; i++) {
+		if (i == 1)
+			out->what = out->line.v[i];
+		else if (!parse_ref(&out->ref[out->nr++],
+				    (char *)out->line.v[i], algo))
+			return false;
+	}
+	return true;
 }
 
 static int record_read(struct record *out, struct pare_repo *repo)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct strvec line = STRVEC_INIT;
 	char *path = NULL;
 	int error = repo_pare_path(&path, repo, "rewrite", false);
 
 	if (!error)
 		error = strbuf_read_file(&text, path, RECORD_MAX);
-	if (error < 0) {
+	if (error < 0)
 		error = error_set(GIT_ENOTFOUND, "there is nothing to undo");
-		goto done;
-	}
-	strvec_split(&line, text.buf, '\n');
-	if (line.nr == 2)
-		strvec_split(&out->word, line.v[0], ' ');
-	if (out->word.nr != 3 ||
-	    strlen(out->word.v[1]) != repo->algo->hex_size ||
-	    strlen(out->word.v[2]) != repo->algo->hex_size ||
-	    oid_parse(&out->before, out->word.v[1], repo->algo) < 0 ||
-	    oid_parse(&out->after, out->word.v[2], repo->algo) < 0) {
+	else if (!parse_record(out, text.buf, repo->algo))
 		error = error_set(GIT_EINVALID, "'%s' is damaged", path);
-		goto done;
-	}
-	out->what = xstrdup(line.v[1]);
-done:
-	strvec_clear(&line);
 	strbuf_release(&text);
 	free(path);
 	return error;
 }
 
-static int moved(const struct record *record)
+static int moved(const struct record *record, const struct moved_ref *ref,
+		 const struct hash_algo *algo)
 {
 	int error = error_set(GIT_EMODIFIED, "%s has moved since: %s",
-			      quoted(record->word.v[0]), record->what);
+			      quoted(ref->ref), record->what);
 
-	error_hint("the commit before was %s", record->word.v[1]);
+	error_hint("the commit before was %s", oid_hex(&ref->before, algo));
 	return error;
 }
 
-/* The ref that moved must be the one HEAD is on, where it was left. */
-static int check_ref(const struct record *record, struct pare_repo *repo)
+/* HEAD must be on the ref that moved, where it was left. */
+static int check_head(const struct record *record, struct pare_repo *repo)
 {
 	const char *operation = repo_operation(repo, false);
+	const struct moved_ref *moved_head = &record->ref[0];
 	struct oid now;
 	char *ref = NULL;
 	int error;
@@ -97,44 +130,80 @@ static int check_ref(const struct record *record, struct pare_repo *repo)
 	if (operation)
 		return error_set(GIT_ELOCKED, "%s is in progress", operation);
 	error = repo_head(&ref, &now, repo);
-	if (!error && strcmp(ref ? ref : "HEAD", record->word.v[0]))
+	if (!error && strcmp(ref ? ref : "HEAD", moved_head->ref))
 		error = error_set(GIT_EMODIFIED,
 				  "the last rewrite was on %s, HEAD is on %s",
-				  quoted(record->word.v[0]),
+				  quoted(moved_head->ref),
 				  ref ? quoted(ref) : "no branch");
-	else if (!error && !oid_equal(&now, &record->after))
-		error = moved(record);
+	else if (!error && !oid_equal(&now, &moved_head->after))
+		error = moved(record, moved_head, repo->algo);
 	free(ref);
+	return error;
+}
+
+static int check_refs(const struct record *record, struct pare_repo *repo)
+{
+	int error = check_head(record, repo);
+
+	for (size_t i = 1; i < record->nr && !error; i++) {
+		const struct moved_ref *ref = &record->ref[i];
+		struct oid now = { { 0 } };
+
+		error = repo_ref(&now, repo, ref->ref);
+		if (error == GIT_ENOTFOUND)
+			error = 0;
+		if (!error && !oid_equal(&now, &ref->after))
+			error = moved(record, ref, repo->algo);
+	}
+	return error;
+}
+
+static int move_back(const struct record *record, struct pare_repo *repo)
+{
+	struct moved_ref *back = xcalloc(record->nr, sizeof(*back));
+	const struct moved_ref *head = &record->ref[0];
+	struct ref_transaction tx;
+	int error;
+
+	ref_transaction_init(&tx, repo, "squash-last: undo");
+	for (size_t i = 0; i < record->nr; i++) {
+		const struct moved_ref *ref = &record->ref[i];
+
+		back[i] = (struct moved_ref){ .ref = ref->ref,
+					      .before = ref->after,
+					      .after = ref->before };
+		ref_transaction_update(&tx, i ? ref->ref : "HEAD",
+				       &ref->before, &ref->after);
+	}
+	error = ref_transaction_prepare(&tx);
+	if (!error)
+		error = follow_tree(repo, &head->after, &head->before);
+	if (!error)
+		error = record_write(repo, back, record->nr, record->what);
+	if (!error)
+		error = ref_transaction_commit(&tx);
+	ref_transaction_release(&tx);
+	free(back);
 	return error;
 }
 
 int pare_rewrite_undo(struct strbuf *what, struct pare_repo *repo,
 		      bool dry_run)
 {
-	struct record record = { .word = STRVEC_INIT };
-	struct ref_transaction tx;
+	struct record record = { .line = STRVEC_INIT };
 	int error = record_read(&record, repo);
 
 	if (!error)
-		error = check_ref(&record, repo);
-	if (error < 0)
-		goto done;
-	strbuf_addf(what, "%s: %.12s, was %.12s (%s)", record.word.v[0],
-		    record.word.v[1], record.word.v[2], record.what);
-	if (dry_run)
-		goto done;
-	ref_transaction_init(&tx, repo, "squash-last: undo");
-	ref_transaction_update(&tx, "HEAD", &record.before, &record.after);
-	error = ref_transaction_prepare(&tx);
+		error = check_refs(&record, repo);
+	for (size_t i = 0; i < record.nr && !error; i++)
+		strbuf_addf(what, "%s%s: %.12s, was %.12s", i ? "; " : "",
+			    record.ref[i].ref,
+			    oid_hex(&record.ref[i].before, repo->algo),
+			    oid_hex(&record.ref[i].after, repo->algo));
 	if (!error)
-		error = record_write(repo, record.word.v[0], &record.after,
-				     &record.before, record.what);
-	if (!error)
-		error = follow_tree(repo, &record.after, &record.before);
-	if (!error)
-		error = ref_transaction_commit(&tx);
-	ref_transaction_release(&tx);
-done:
+		strbuf_addf(what, " (%s)", record.what);
+	if (!error && !dry_run)
+		error = move_back(&record, repo);
 	record_release(&record);
 	return error;
 }

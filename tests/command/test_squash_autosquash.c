@@ -219,6 +219,8 @@ static void it_is_told_recorded_and_undone(void **state)
 	before = sh("git -C p rev-parse HEAD");
 	assert_contains(sh("cd p; git squash-last -n --autosquash 5"),
 			"fixup ");
+	assert_contains(sh("cd p; git squash-last -n --json --autosquash 5"),
+			sh("git -C p rev-parse c2 | tr -d '\\n'"));
 	assert_text(sh("git -C p rev-parse HEAD"), before);
 	assert_contains(sh("cd p; git squash-last --autosquash 5"),
 			"1 melded, 0 reworded, 0 dropped: HEAD is now ");
@@ -235,15 +237,31 @@ static void it_is_told_recorded_and_undone(void **state)
 
 static void branches_named_in_the_plan_move(void **state)
 {
+	struct result r;
+
 	(void)state;
 	make_commits("fixup! c1");
-	sh("for r in g p; do git -C $r branch here c2; git -C $r branch on "
+	sh("for r in a g p; do git -C $r branch here c2; git -C $r branch on "
 	   "c3~3; done");
 	run_plan("pick c1\nfixup c4\nupdate-ref refs/heads/here\npick c2\n"
 		 "update-ref refs/heads/on\npick c3\n", "");
 	assert_same_history();
 	assert_text(sh("git -C p rev-parse here on"),
 		    sh("git -C g rev-parse here on"));
+	assert_contains(sh("cd p; git squash-last --undo"),
+			"; refs/heads/on: ");
+	assert_text(sh("git -C p for-each-ref"), sh("git -C a for-each-ref"));
+	sh("cd p; git squash-last -q --undo");
+	assert_text(sh("git -C p rev-parse main here on"),
+		    sh("git -C g rev-parse main here on"));
+	sh("cd p; git branch -f on HEAD~1");
+	r = sh_try("cd p; git squash-last --undo");
+	assert_rc(r, 128);
+	assert_contains(r.err, "refs/heads/on has moved since");
+	write_file("plan", "pick c1\nupdate-ref refs/heads/main\n");
+	r = sh_try("cd a; git squash-last 4 --plan ../plan");
+	assert_rc(r, 128);
+	assert_contains(r.err, "HEAD is on refs/heads/main");
 }
 
 int main(void)
