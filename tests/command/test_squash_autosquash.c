@@ -254,7 +254,7 @@ static void branches_named_in_the_plan_move(void **state)
 	sh("cd p; git squash-last -q --undo");
 	assert_text(sh("git -C p rev-parse main here on"),
 		    sh("git -C g rev-parse main here on"));
-	sh("cd p; git branch -f on HEAD~1");
+	sh("cd p; git branch -f on HEAD");
 	r = sh_try("cd p; git squash-last --undo");
 	assert_rc(r, 128);
 	assert_contains(r.err, "refs/heads/on has moved since");
