@@ -209,14 +209,7 @@ static int find_range(struct range *out, struct pare_rewrite *rw,
 int range_for_fold(struct range *out, struct pare_rewrite *rw,
 		   const struct pare_fold_request *req)
 {
-	int error = find_range(out, rw, req, 2);
-
-	if (!error && out->commit[0].nr_parents > 1) {
-		error = error_set(GIT_EINVALID,
-				  "the oldest commit of the range is a merge");
-		error_hint("take one more or one less");
-	}
-	return error;
+	return find_range(out, rw, req, 2);
 }
 
 int range_for_plan(struct range *out, struct pare_rewrite *rw,

@@ -79,6 +79,14 @@ static void merges_in_the_range_lose_nothing(void **state)
 	sh("cd a; git squash-last -q 3");
 	assert_text(sh("git -C a rev-parse HEAD^{tree} HEAD^"), tree);
 	assert_fsck("a");
+	/* With the merge as the oldest, the fold has its parents. */
+	sh("cd a; git squash-last --undo");
+	tree = sh("git -C a rev-parse HEAD^{tree} HEAD~1^1 HEAD~1^2");
+	sh("cd a; git squash-last -q 2");
+	assert_text(sh("git -C a rev-parse HEAD^{tree} HEAD^1 HEAD^2"), tree);
+	assert_text(sh("git -C a log -1 --format=%%B"),
+		    "merge\n\nsix\n\n");
+	assert_fsck("a");
 }
 
 static void since_and_root_name_the_range(void **state)
