@@ -138,6 +138,16 @@ int pare_index_next(struct pare_index_entry *entry,
 void pare_index_iter_release(struct pare_index_iter *iter);
 
 /*
+ * Entries that may be passed over at once: does a run of merged, skipped
+ * files begin at the iterator, all somewhere below one directory? Then *dir,
+ * which lives as long as the index, begins with the directory's name, *len
+ * bytes and a slash, and the run ends before *end. Runs are of a few hundred
+ * entries; that none is said to begin says nothing.
+ */
+bool pare_index_quiet_run(const struct pare_index_iter *iter, const char **dir,
+			  size_t *len, uint32_t *end);
+
+/*
  * Look at one entry by its position (which must exist). The entry's name lives
  * until the iterator's next call.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening an index: map it, check every entry once, find the extensions. */
+/* Opening an index: map it, have its entries checked, find the extensions. */
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/quote.h"
-#include "index/entry.h"
 #include "index/map.h"
+#include "index/scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,141 +43,6 @@ static int read_header(struct pare_index *index)
 				 "index is corrupt: too short for %u entries",
 				 (unsigned)index->nr);
 	return 0;
-}
-
-/*
- * The names of marks are copies only in version 4. Names there can be long
- * and share their bytes, so marks stop when the copies outweigh the file.
- */
-static void add_mark(struct pare_index *index, const uint8_t *p, uint32_t pos,
-		     const struct pare_index_iter *iter, size_t *copied)
-{
-	struct index_mark *mark;
-
-	if (index->version == 4) {
-		if (*copied + iter->name_len > index->len)
-			return;
-		*copied += iter->name_len + 1;
-	}
-	ALLOC_GROW(index->mark, index->nr_marks + 1, index->alloc_marks);
-	mark = &index->mark[index->nr_marks++];
-	mark->offset = (size_t)(p - index->data);
-	mark->pos = pos;
-	mark->name = NULL;
-	mark->name_len = 0;
-	if (index->version == 4) {
-		mark->name = arena_strndup(&index->names,
-					   iter->name ? iter->name : "",
-					   iter->name_len);
-		mark->name_len = iter->name_len;
-	}
-}
-
-/*
- * Of one directory's .gitattributes only the base name counts; .gitmodules
- * is read at the root alone.
- */
-static void learn_name(struct pare_index_facts *facts, const char *name,
-		       size_t len)
-{
-	static const char attributes[] = ".gitattributes";
-	const size_t n = sizeof(attributes) - 1;
-
-	if (len == 11 && !memcmp(name, ".gitmodules", 11))
-		facts->has_modules = true;
-	if (len < n || memcmp(name + len - n, attributes, n))
-		return;
-	if (len == n || name[len - n - 1] == '/')
-		facts->has_attributes = true;
-}
-
-static void learn(struct pare_index *index, const struct pare_index_entry *e)
-{
-	struct pare_index_facts *facts = &index->facts;
-	bool gitlink = (e->mode & 0170000) == 0160000;
-
-	facts->nr_extended += !!(e->flags & PARE_INDEX_EXTENDED);
-	facts->nr_unmerged += pare_index_stage(e) != 0;
-	facts->nr_sparse_dirs += pare_index_is_sparse_dir(e);
-	facts->nr_gitlinks += gitlink;
-	/* The last byte sorts out nearly all names before a call. */
-	if (e->name_len && e->name[e->name_len - 1] == 's')
-		learn_name(facts, e->name, e->name_len);
-	if (pare_index_skipped(e)) {
-		facts->nr_skipped++;
-		return;
-	}
-	if (index->mtime_s && !gitlink &&
-	    get_be32(e->stat + 8) >= index->mtime_s) {
-		ALLOC_GROW(index->racy, index->nr_racy + 1,
-			   index->alloc_racy);
-		index->racy[index->nr_racy++] = e->pos;
-		facts->nr_racy++;
-	}
-}
-
-/* Where a name stands to the one before, of which `keep` bytes are shared. */
-static int compare_tail(const char *prev, size_t prev_len, const char *tail,
-			size_t tail_len, size_t keep)
-{
-	size_t len = prev_len - keep;
-	int cmp = memcmp(prev + keep, tail, len < tail_len ? len : tail_len);
-
-	if (cmp || len == tail_len)
-		return cmp;
-	return len < tail_len ? -1 : 1;
-}
-
-static int check_order(const struct index_raw_entry *raw, const char *prev,
-		       size_t prev_len, int prev_stage, uint32_t pos)
-{
-	int stage = (raw->flags & PARE_INDEX_STAGE_MASK) >>
-		    PARE_INDEX_STAGE_SHIFT;
-	int cmp;
-
-	/* Nameless entries replace others in a split index: see index_read. */
-	if (!pos || !prev_len || !(raw->keep + raw->tail_len))
-		return 0;
-	cmp = compare_tail(prev, prev_len, raw->tail, raw->tail_len, raw->keep);
-	if (cmp < 0 || (!cmp && prev_stage < stage))
-		return 0;
-	if (!cmp)
-		return error_set(GIT_EINVALID,
-				 "index is corrupt: multiple entries for '%s'",
-				 quoted(prev));
-	return error_set(GIT_EINVALID,
-			 "index is corrupt: '%s' stands before a lower name",
-			 quoted(prev));
-}
-
-/* The one pass: structure, order, facts, marks. */
-static int read_entries(bool *nameless, struct pare_index *index)
-{
-	struct pare_index_iter iter;
-	struct pare_index_entry entry = { .name = "" };
-	struct index_raw_entry raw;
-	size_t copied = 0;
-	int error = 0;
-
-	pare_index_iter_init(&iter, index);
-	while (iter.pos < index->nr) {
-		if (!(iter.pos % INDEX_MARK_SPACING))
-			add_mark(index, iter.p, iter.pos, &iter, &copied);
-		error = index_raw_read(&raw, &iter);
-		if (error < 0)
-			break;
-		error = check_order(&raw, entry.name, entry.name_len,
-				    pare_index_stage(&entry), iter.pos);
-		if (error < 0)
-			break;
-		index_entry_take(&entry, &iter, &raw);
-		if (!entry.name_len)
-			*nameless = true;
-		learn(index, &entry);
-	}
-	index->entries_end = (size_t)(iter.p - index->data);
-	pare_index_iter_release(&iter);
-	return error;
 }
 
 /* A lower-case signature: who does not know it must not touch the index. */
@@ -222,7 +87,7 @@ static int index_read(struct pare_index *index)
 	int error;
 
 	if ((error = read_header(index)) < 0 ||
-	    (error = read_entries(&nameless, index)) < 0 ||
+	    (error = index_scan(&nameless, index)) < 0 ||
 	    (error = read_extensions(index)) < 0)
 		return error;
 	if (nameless)

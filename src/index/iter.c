@@ -236,6 +236,51 @@ void pare_index_iter_seek(struct pare_index_iter *iter, uint32_t pos)
 		; /* checked when the index was opened */
 }
 
+/* The name at a mark; in version 4 the one before it. */
+static const char *name_at_mark(const struct pare_index *index,
+				const struct index_mark *mark, size_t *len)
+{
+	struct pare_index_iter iter;
+	struct index_raw_entry raw;
+
+	*len = mark->name_len;
+	if (mark->name)
+		return mark->name;
+	pare_index_iter_init(&iter, index);
+	iter_to_mark(&iter, mark);
+	if (index_raw_read(&raw, &iter) < 0)
+		return NULL; /* checked when the index was opened */
+	*len = raw.tail_len;
+	return raw.tail;
+}
+
+bool pare_index_quiet_run(const struct pare_index_iter *iter, const char **dir,
+			  size_t *len, uint32_t *end)
+{
+	const struct pare_index *index = iter->index;
+	size_t at = iter->pos / INDEX_MARK_SPACING, n = 0, first_len, last_len;
+	const char *first, *last;
+
+	if (iter->pos % INDEX_MARK_SPACING || at + 1 >= index->nr_marks ||
+	    !index->mark[at].quiet)
+		return false;
+	/* What lies between two names begins with all they share. */
+	first = name_at_mark(index, &index->mark[at], &first_len);
+	last = name_at_mark(index, &index->mark[at + 1], &last_len);
+	if (!first || !last)
+		return false;
+	while (n < first_len && n < last_len && first[n] == last[n])
+		n++;
+	while (n && last[n - 1] != '/')
+		n--;
+	if (!n)
+		return false;
+	*dir = last;
+	*len = n - 1;
+	*end = index->mark[at + 1].pos;
+	return true;
+}
+
 size_t index_offset_of(struct pare_index_iter *iter, uint32_t pos)
 {
 	if (pos >= iter->index->nr)

@@ -27,6 +27,7 @@ struct index_mark {
 	uint32_t pos;
 	const char *name; /* version 4: of the entry before */
 	size_t name_len;
+	bool quiet; /* up to the next mark all are merged, skipped files */
 };
 
 struct pare_index {

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 
 /* A component of the directory a walk is in. */
 struct cone_level {
@@ -140,6 +141,22 @@ void cone_list_all(const struct cone *cone, struct strvec *out)
 		if (cone->slot[i].name && cone->slot[i].kind == CONE_IN)
 			strvec_push(out, cone->slot[i].name);
 	strvec_sort(out);
+}
+
+bool cone_is_connected(const struct cone *cone)
+{
+	for (size_t i = 0; i < cone->alloc; i++) {
+		const struct cone_dir *dir = &cone->slot[i];
+		size_t len;
+
+		if (!dir->name || dir->kind == CONE_OUT)
+			continue;
+		len = path_dir_len(dir->name, dir->len);
+		if (len && cone_get(cone, dir->name, len) == CONE_OUT &&
+		    !cone_covers(cone, dir->name, dir->len))
+			return false;
+	}
+	return true;
 }
 
 void cone_release(struct cone *cone)

@@ -64,6 +64,12 @@ void cone_list_all(const struct cone *cone, struct strvec *out);
 bool cone_covers(const struct cone *cone, const char *dir, size_t len);
 
 /*
+ * Is the directory above each that was put in wanted, too, so that below one
+ * that is CONE_OUT nothing can be wanted? A strange pattern file may be other.
+ */
+bool cone_is_connected(const struct cone *cone);
+
+/*
  * Asking about directories in index order: what two neighbours have in common
  * is not asked twice, and nothing is allocated but for depth.
  */

@@ -79,6 +79,25 @@ static int plan_by_patterns(struct transition *t,
 	return error;
 }
 
+/*
+ * Does the iterator stand before entries of which nothing is wanted and
+ * nothing there, so that all stay as they are? It is then moved behind them.
+ */
+static bool pass_over(struct pare_index_iter *iter, struct cone_walk *walk,
+		      const struct transition_options *opts)
+{
+	const char *dir;
+	uint32_t end;
+	size_t len;
+
+	if (!pare_index_quiet_run(iter, &dir, &len, &end) ||
+	    cone_walk_dir(walk, dir, len) != CONE_OUT ||
+	    (opts->look && checkout_is_present(opts->look, dir, len + 1)))
+		return false;
+	pare_index_iter_seek(iter, end);
+	return true;
+}
+
 int transition_plan(struct transition *t, const struct pare_index *index,
 		    const struct cone *cone,
 		    const struct transition_options *opts)
@@ -86,16 +105,22 @@ int transition_plan(struct transition *t, const struct pare_index *index,
 	struct pare_index_iter iter;
 	struct pare_index_entry entry;
 	struct cone_walk walk;
+	bool by_runs = !opts->nothing_there && cone_is_connected(cone);
 	int error;
 
 	if (opts->patterns)
 		return plan_by_patterns(t, index, opts);
 	cone_walk_init(&walk, cone);
 	pare_index_iter_init(&iter, index);
-	while ((error = pare_index_next(&entry, &iter)) > 0) {
-		size_t dir_len = path_dir_len(entry.name, entry.name_len);
-		enum cone_kind kind = cone_walk_dir(&walk, entry.name, dir_len);
+	for (;;) {
+		enum cone_kind kind;
 
+		while (by_runs && pass_over(&iter, &walk, opts))
+			;
+		if ((error = pare_index_next(&entry, &iter)) <= 0)
+			break;
+		kind = cone_walk_dir(&walk, entry.name,
+				     path_dir_len(entry.name, entry.name_len));
 		plan_entry(t, index, &entry, kind != CONE_OUT, opts);
 	}
 	pare_index_iter_release(&iter);
