@@ -57,6 +57,11 @@ struct pare_sparse_request {
 	 */
 	struct strvec steps;
 	/*
+	 * What `dirs` were made of: a file of the index among them is an
+	 * error, of patterns a warning.
+	 */
+	struct strvec words;
+	/*
 	 * ADD and REMOVE: `dirs` and `steps` are the whole selection, as with
 	 * SET; the rest is as for the action.
 	 */
@@ -75,8 +80,8 @@ struct pare_sparse_request {
 };
 
 #define PARE_SPARSE_REQUEST_INIT                                              \
-	{ .dirs = STRVEC_INIT, .steps = STRVEC_INIT, .cone = -1,              \
-	  .sparse_index = -1, .keep_days = -1 }
+	{ .dirs = STRVEC_INIT, .steps = STRVEC_INIT, .words = STRVEC_INIT,    \
+	  .cone = -1, .sparse_index = -1, .keep_days = -1 }
 
 void pare_sparse_request_release(struct pare_sparse_request *req);
 
@@ -88,10 +93,11 @@ enum pare_sparse_args_flags {
 
 /*
  * Arguments of the command line to directories, as git checks them: prefix,
- * `..`, no globs. Lines of --stdin get no prefix and no checks. What should be
- * said of patterns, in git's words, goes to `warnings`.
+ * `..`, no globs. Whether they are files is seen by the change, which has the
+ * index: give it `words` in the request. Lines of --stdin get no prefix and no
+ * checks, and `words` may be NULL.
  */
-int pare_sparse_clean_args(struct strvec *out, struct strvec *warnings,
+int pare_sparse_clean_args(struct strvec *out, struct strvec *words,
 			   struct pare_repo *repo, const struct strvec *args,
 			   unsigned flags);
 

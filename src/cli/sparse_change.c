@@ -73,7 +73,6 @@ bool sparse_change_takes_cone(const struct sparse_change *sc)
 int sparse_change_take_args(struct sparse_change *sc)
 {
 	struct strvec ignored = STRVEC_INIT, lines = STRVEC_INIT;
-	struct strvec warnings = STRVEC_INIT;
 	unsigned flags =
 		sparse_change_takes_cone(sc) ? PARE_SPARSE_ARGS_CONE : 0;
 	unsigned checks = sc->skip_checks ? PARE_SPARSE_ARGS_SKIP_CHECKS : 0;
@@ -82,17 +81,14 @@ int sparse_change_take_args(struct sparse_change *sc)
 	/* With --stdin the words are checked all the same, then not used. */
 	error = pare_sparse_clean_args(sc->from_stdin ? &ignored :
 							&sc->req.dirs,
-				       &warnings, sc->repo, &sc->args,
+				       &sc->req.words, sc->repo, &sc->args,
 				       flags | checks);
-	for (size_t i = 0; i < warnings.nr; i++)
-		command_warn("%s", warnings.v[i]);
 	if (!error && sc->from_stdin)
 		error = read_stdin(&lines);
 	if (!error && sc->from_stdin)
-		error = pare_sparse_clean_args(&sc->req.dirs, &warnings,
+		error = pare_sparse_clean_args(&sc->req.dirs, NULL,
 					       sc->repo, &lines,
 					       flags | PARE_SPARSE_ARGS_STDIN);
-	strvec_clear(&warnings);
 	strvec_clear(&ignored);
 	strvec_clear(&lines);
 	return error;

@@ -5,39 +5,11 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/quote.h"
-#include "pare/index.h"
 #include "pare/sparse.h"
 #include "repo/repo.h"
 
-/* Is there an entry that is exactly this, and a file? */
-static int is_index_file(bool *out, const struct pare_index *index,
-			 const char *path)
+static int check_arg(const char *arg)
 {
-	size_t len = strlen(path);
-	struct pare_index_iter iter;
-	struct pare_index_entry entry;
-	uint32_t pos;
-	int error;
-
-	*out = false;
-	pos = pare_index_lower_bound(index, path, len);
-	if (pos == pare_index_nr(index))
-		return 0;
-	pare_index_iter_init(&iter, index);
-	error = pare_index_entry_at(&entry, &iter, pos);
-	if (error >= 0)
-		*out = entry.name_len == len &&
-		       !memcmp(entry.name, path, len) &&
-		       !pare_index_is_sparse_dir(&entry);
-	pare_index_iter_release(&iter);
-	return error < 0 ? error : 0;
-}
-
-static int check_arg(const char *arg, const struct pare_index *index)
-{
-	bool is_file = false;
-	int error;
-
 	if (*arg == '/')
 		return error_set(GIT_EINVALID,
 				 "specify directories rather than patterns "
@@ -52,13 +24,6 @@ static int check_arg(const char *arg, const struct pare_index *index)
 				 "specify directories rather than patterns.  "
 				 "If your directory really has any of "
 				 "'*?[]\\' in it, pass --skip-checks");
-	if (index && (error = is_index_file(&is_file, index, arg)) < 0)
-		return error;
-	if (is_file)
-		return error_set(GIT_EINVALID,
-				 "'%s' is not a directory; to treat it as a "
-				 "directory anyway, rerun with --skip-checks",
-				 arg);
 	return 0;
 }
 
@@ -138,75 +103,43 @@ static int add_stdin_line(struct strvec *out, const char *line, bool cone)
 	return error;
 }
 
-static int open_index(struct pare_index **out, struct pare_repo *repo)
+static int clean_words(struct strvec *out, struct strvec *words,
+		       struct pare_repo *repo, const struct strvec *args,
+		       unsigned flags)
 {
-	int error = pare_index_open(out, pare_repo_index_path(repo),
-				    repo->algo);
-
-	/* Without an index, or with one git must read, nothing is a file. */
-	if (error == GIT_ENOTFOUND || error == PARE_EHANDOVER) {
-		error_clear();
-		*out = NULL;
-		return 0;
-	}
-	return error;
-}
-
-static int clean_words(struct strvec *out, struct pare_repo *repo,
-		       const struct strvec *args, unsigned flags)
-{
-	struct pare_index *index = NULL;
 	struct strbuf path = STRBUF_INIT;
 	int error = 0;
 
-	if (!(flags & PARE_SPARSE_ARGS_SKIP_CHECKS) &&
-	    (error = open_index(&index, repo)) < 0)
-		return error;
 	for (size_t i = 0; i < args->nr && !error; i++) {
 		strbuf_reset(&path);
 		if ((error = add_prefix(&path, repo, args->v[i])) < 0)
 			break;
-		if (!(flags & PARE_SPARSE_ARGS_SKIP_CHECKS))
-			error = check_arg(path.buf, index);
+		if (!(flags & PARE_SPARSE_ARGS_SKIP_CHECKS)) {
+			error = check_arg(path.buf);
+			strvec_push(words, path.buf);
+		}
 		if (!error)
 			error = add_dir(out, path.buf);
 	}
 	strbuf_release(&path);
-	pare_index_close(index);
 	return error;
 }
 
-static int clean_patterns(struct strvec *out, struct strvec *warnings,
+static int clean_patterns(struct strvec *out, struct strvec *words,
 			  struct pare_repo *repo, const struct strvec *args,
 			  unsigned flags)
 {
-	struct pare_index *index = NULL;
-	bool is_file;
-	int error = 0;
-
 	strvec_push_all(out, args);
 	if (!args->nr || flags & PARE_SPARSE_ARGS_SKIP_CHECKS)
 		return 0;
 	if (*pare_repo_prefix(repo))
 		return error_set(GIT_EINVALID, "please run from the toplevel "
 					       "directory in non-cone mode");
-	if ((error = open_index(&index, repo)) < 0 || !index)
-		return error;
-	for (size_t i = 0; i < args->nr && !error; i++) {
-		error = is_index_file(&is_file, index, args->v[i]);
-		if (!error && is_file)
-			strvec_pushf(warnings,
-				     "pass a leading slash before paths such "
-				     "as '%s' if you want a single file (see "
-				     "NON-CONE PROBLEMS in the "
-				     "git-sparse-checkout manual).",
-				     args->v[i]);
-	}
-	pare_index_close(index);
-	return error;
+	strvec_push_all(words, args);
+	return 0;
 }
 
-int pare_sparse_clean_args(struct strvec *out, struct strvec *warnings,
+int pare_sparse_clean_args(struct strvec *out, struct strvec *words,
 			   struct pare_repo *repo, const struct strvec *args,
 			   unsigned flags)
 {
@@ -219,6 +152,6 @@ int pare_sparse_clean_args(struct strvec *out, struct strvec *warnings,
 		return error;
 	}
 	return flags & PARE_SPARSE_ARGS_CONE ?
-		       clean_words(out, repo, args, flags) :
-		       clean_patterns(out, warnings, repo, args, flags);
+		       clean_words(out, words, repo, args, flags) :
+		       clean_patterns(out, words, repo, args, flags);
 }

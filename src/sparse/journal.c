@@ -110,6 +110,9 @@ void journal_end(const struct operation *op)
 	if (repo_pare_path(&path, op->repo, "journal", false) < 0)
 		return;
 	unlink(path);
+	/* A change that was refused leaves no trace: goes when empty. */
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
 	free(path);
 }
 

@@ -258,6 +258,7 @@ static int prepare(struct operation *op)
 	    (error = check_patterns(op)) < 0 ||
 	    (error = take_locks(op)) < 0 ||
 	    (error = open_index(op)) < 0 ||
+	    (error = target_check_words(op)) < 0 ||
 	    (error = choose(op)) < 0 ||
 	    (error = sparse_dirs_widen(op)) < 0)
 		return error;

@@ -49,6 +49,9 @@ struct operation {
 	bool keeps_journal;
 };
 
+/* Words of the command line that are files: an error, of patterns a warning. */
+int target_check_words(struct operation *op);
+
 /* Without a cone: the pattern lines to report->dirs_after, op->patterns. */
 void target_choose_patterns(struct operation *op);
 

@@ -43,4 +43,5 @@ void pare_sparse_request_release(struct pare_sparse_request *req)
 {
 	strvec_clear(&req->dirs);
 	strvec_clear(&req->steps);
+	strvec_clear(&req->words);
 }

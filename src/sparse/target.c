@@ -40,6 +40,61 @@ static int in_index(bool *out, const struct pare_index *index, const char *dir)
 	return error < 0 ? error : 0;
 }
 
+/* Is there an entry that is exactly this, and a file? */
+static int is_index_file(bool *out, const struct pare_index *index,
+			 const char *path)
+{
+	size_t len = strlen(path);
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	uint32_t pos;
+	int error;
+
+	*out = false;
+	pos = pare_index_lower_bound(index, path, len);
+	if (pos == pare_index_nr(index))
+		return 0;
+	pare_index_iter_init(&iter, index);
+	error = pare_index_entry_at(&entry, &iter, pos);
+	if (error >= 0)
+		*out = entry.name_len == len &&
+		       !memcmp(entry.name, path, len) &&
+		       !pare_index_is_sparse_dir(&entry);
+	pare_index_iter_release(&iter);
+	return error < 0 ? error : 0;
+}
+
+static int tell_file(struct operation *op, const char *word)
+{
+	if (op->report->cone)
+		return error_set(GIT_EINVALID,
+				 "'%s' is not a directory; to treat it as a "
+				 "directory anyway, rerun with --skip-checks",
+				 word);
+	strvec_pushf(&op->report->warnings,
+		     "pass a leading slash before paths such as '%s' if you "
+		     "want a single file (see NON-CONE PROBLEMS in the "
+		     "git-sparse-checkout manual).", word);
+	return 0;
+}
+
+int target_check_words(struct operation *op)
+{
+	const struct strvec *words = &op->req->words;
+	bool is_file;
+	int error = 0;
+
+	/* Without an index nothing is a file. */
+	if (!op->index || op->made_index)
+		return 0;
+	for (size_t i = 0; i < words->nr && !error; i++) {
+		error = is_index_file(&is_file, op->index, words->v[i]);
+		if (!error && is_file)
+			error = tell_file(op, words->v[i]);
+	}
+	return error;
+}
+
 static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 {
 	struct odb *odb;
