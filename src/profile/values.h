@@ -5,6 +5,9 @@
 
 #include "profile/parse.h"
 
+/* The sections. */
+enum { IN_NOTHING = -1, IN_PROFILE, IN_SPARSE, IN_SQUASH };
+
 struct parser {
 	struct pare_profiles *profiles;
 	struct strvec *faults;
@@ -23,6 +26,9 @@ struct parser {
 /* Note a fault at the line at hand: `<file>:<line>: …`. */
 void profile_fault(struct parser *ps, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* A key (or a line that goes on with its list) and its value. */
+void profile_take_key(struct parser *ps, const char *name, const char *value);
 
 /* One directory, C-quoted or not, normalised. */
 void profile_take_dir(struct parser *ps, struct strvec *dirs,
