@@ -34,8 +34,8 @@ struct pare_profile {
 	struct strvec inherit, dirs, exclude;
 	bool is_patterns;       /* mode = patterns: `patterns`, not dirs */
 	struct strvec patterns;
-	/* Lines of the items of `dirs`, in step. */
-	unsigned *dir_line;
+	/* Lines of the items, in step. */
+	unsigned *inherit_line, *dir_line, *exclude_line, *pattern_line;
 };
 
 struct pare_profiles;
@@ -71,6 +71,8 @@ struct pare_settings {
 	const char *squash_message;     /* NULL, "combine", "first", "last" */
 	int squash_co_authors;          /* -1 unset */
 	struct strvec squash_protect;
+	/* Where the two lists of profiles stand; file NULL: nowhere. */
+	struct pare_origin default_origin, always_origin;
 };
 
 const struct pare_settings *
@@ -167,6 +169,40 @@ void pare_selection_remove(struct pare_selection *sel,
 			   struct pare_kept *kept, const struct strvec *dirs,
 			   bool anyway);
 void pare_kept_release(struct pare_kept *kept);
+
+/* One who wants a directory (or pattern line), or takes it out. */
+enum pare_reason_kind {
+	PARE_REASON_PROFILE,   /* an active profile wants it */
+	PARE_REASON_OWN,       /* it was added by name */
+	PARE_REASON_EXCLUDE,   /* an active profile takes it out */
+	PARE_REASON_EXCEPTION, /* it was taken out by name */
+	PARE_REASON_OFFER,     /* a profile that is not active has it */
+};
+
+struct pare_reason {
+	enum pare_reason_kind kind;
+	char *item; /* the directory, it or one above; or the pattern line */
+	/* The active profile, the one it inherits, … that has the item. */
+	struct strvec chain;
+	/* file NULL: by name, or its file does not have it any more. */
+	struct pare_origin origin;
+};
+
+/*
+ * All of them for a directory, or with sel->patterns for a line; those that
+ * take out come before those that want. `profiles` NULL: the lines are not
+ * known. Free with pare_reasons_free.
+ */
+void pare_selection_why(struct pare_reason **out, size_t *nr,
+			const struct pare_selection *sel,
+			const struct pare_profiles *profiles,
+			const char *item);
+/* Profiles that are not active and have the directory. */
+void pare_profiles_offering(struct pare_reason **out, size_t *nr,
+			    const struct pare_selection *sel,
+			    const struct pare_profiles *profiles,
+			    const char *dir);
+void pare_reasons_free(struct pare_reason *reason, size_t nr);
 
 /* The selection as pare_sparse_request wants it. */
 struct pare_selected {

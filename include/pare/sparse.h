@@ -165,6 +165,66 @@ bool pare_sparse_rules_match(struct pare_sparse_rules *rules,
 void pare_sparse_rules_free(struct pare_sparse_rules *rules);
 
 /*
+ * Why a path is in the work tree or not: what the pattern file says of it, and
+ * what is true of it on disk. (Who wrote that line, pare/profile.h knows.)
+ *
+ *	pare_sparse_explain_open(&explain, repo);
+ *	for each path, "a/b"
+ *		pare_sparse_explain(&answer, explain, path);
+ *		… pare_sparse_explained_release(&answer);
+ *	pare_sparse_explain_free(explain);
+ */
+enum pare_sparse_verdict {
+	PARE_SPARSE_OUT,
+	PARE_SPARSE_PARTLY, /* a directory of which some is in */
+	PARE_SPARSE_IN,
+};
+
+enum pare_sparse_rule {
+	PARE_SPARSE_RULE_ALL,     /* the work tree is not sparse */
+	PARE_SPARSE_RULE_ROOT,    /* files of the root always are */
+	PARE_SPARSE_RULE_DIR,     /* `by` is selected, it or one above */
+	PARE_SPARSE_RULE_PARENT,  /* `by` is selected, somewhere below */
+	PARE_SPARSE_RULE_PATTERN, /* `by` is the last pattern that matches */
+	PARE_SPARSE_RULE_NONE,    /* nothing selects it */
+};
+
+enum pare_sparse_what {
+	PARE_SPARSE_FILE,      /* of the index */
+	PARE_SPARSE_DIRECTORY, /* with files of the index */
+	PARE_SPARSE_UNTRACKED, /* on disk only */
+	PARE_SPARSE_NOWHERE,
+};
+
+struct pare_sparse_explained {
+	enum pare_sparse_verdict verdict;
+	enum pare_sparse_rule rule;
+	enum pare_sparse_what what;
+	char *by;      /* directory or pattern, or NULL */
+	unsigned line; /* of it in the pattern file, 0: in none */
+	bool is_dir;   /* a directory, also an untracked one */
+	/* A file: */
+	bool skipped;  /* its entry has the skip-worktree bit */
+	bool present;  /* it is on disk */
+	bool modified; /* it is, and differs from its entry */
+	bool unmerged;
+	/* A directory: files of the index in it, and those that are in. */
+	uint64_t files, files_in;
+	bool files_exact; /* false: it is, or holds, a sparse directory */
+	/* NOWHERE: the nearest name that exists, or NULL. */
+	char *near;
+};
+
+struct pare_sparse_explain;
+
+int pare_sparse_explain_open(struct pare_sparse_explain **out,
+			     struct pare_repo *repo);
+int pare_sparse_explain(struct pare_sparse_explained *out,
+			struct pare_sparse_explain *explain, const char *path);
+void pare_sparse_explained_release(struct pare_sparse_explained *explained);
+void pare_sparse_explain_free(struct pare_sparse_explain *explain);
+
+/*
  * How much of HEAD a SET with these `dirs` and `steps` (or, with cone 0,
  * pattern lines) would have in the work tree. Nothing is fetched: of files
  * that a partial clone lacks the size is not known. GIT_ENOTFOUND when a tree

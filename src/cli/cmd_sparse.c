@@ -15,6 +15,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_undo,
 	&cmd_sparse_profiles,
 	&cmd_sparse_show,
+	&cmd_sparse_why,
 	NULL,
 };
 

@@ -43,6 +43,45 @@ static struct strvec *setting_list(struct pare_settings *set, enum key key)
 	}
 }
 
+/* The lists of a profile, of which each item's line is known. */
+static void take_item(struct parser *ps, enum key key, const char *value)
+{
+	struct pare_profile *p = ps->profile;
+	struct {
+		struct strvec *list;
+		unsigned **line;
+	} to[] = {
+		[K_INHERIT] = { &p->inherit, &p->inherit_line },
+		[K_DIRS] = { &p->dirs, &p->dir_line },
+		[K_EXCLUDE] = { &p->exclude, &p->exclude_line },
+		[K_PATTERNS] = { &p->patterns, &p->pattern_line },
+	};
+	size_t before = to[key].list->nr;
+
+	if (key == K_INHERIT)
+		profile_take_words(to[key].list, value);
+	else if (*value && key == K_PATTERNS)
+		profile_take_pattern(ps, value);
+	else if (*value)
+		profile_take_dir(ps, to[key].list, value);
+	profile_note_lines(ps, to[key].line, to[key].list, before);
+}
+
+static void take_setting_list(struct parser *ps, enum key key,
+			      const char *value, bool first)
+{
+	struct pare_settings *set = &ps->profiles->settings;
+	struct pare_origin here = { ps->file, ps->line, NULL };
+
+	if (first && key == K_DEFAULT)
+		set->default_origin = here;
+	if (first && key == K_ALWAYS)
+		set->always_origin = here;
+	if (first)
+		strvec_clear(setting_list(set, key));
+	profile_take_words(setting_list(set, key), value);
+}
+
 static void take_value(struct parser *ps, enum key key, const char *value,
 		       bool first)
 {
@@ -52,23 +91,14 @@ static void take_value(struct parser *ps, enum key key, const char *value,
 	case K_TITLE:
 		ps->profile->title = strvec_push(&ps->profiles->strings, value);
 		break;
-	case K_INHERIT:
-		profile_take_words(&ps->profile->inherit, value);
-		break;
 	case K_MODE:
 		profile_take_mode(ps, value);
 		break;
+	case K_INHERIT:
 	case K_PATTERNS:
-		if (*value)
-			profile_take_pattern(ps, value);
-		break;
 	case K_DIRS:
-		if (*value)
-			profile_take_profile_dir(ps, value);
-		break;
 	case K_EXCLUDE:
-		if (*value)
-			profile_take_dir(ps, &ps->profile->exclude, value);
+		take_item(ps, key, value);
 		break;
 	case K_SPARSE_INDEX:
 		profile_take_bool(ps, &set->sparse_index, value);
@@ -83,9 +113,7 @@ static void take_value(struct parser *ps, enum key key, const char *value,
 		profile_take_bool(ps, &set->squash_co_authors, value);
 		break;
 	default:
-		if (first)
-			strvec_clear(setting_list(set, key));
-		profile_take_words(setting_list(set, key), value);
+		take_setting_list(ps, key, value, first);
 	}
 }
 

@@ -123,8 +123,12 @@ static void profile_clear(struct pare_profile *p)
 	strvec_clear(&p->exclude);
 	strvec_clear(&p->patterns);
 	p->is_patterns = false;
+	free(p->inherit_line);
 	free(p->dir_line);
-	p->dir_line = NULL;
+	free(p->exclude_line);
+	free(p->pattern_line);
+	p->inherit_line = p->dir_line = NULL;
+	p->exclude_line = p->pattern_line = NULL;
 	p->title = NULL;
 }
 

@@ -33,17 +33,14 @@ void profile_take_dir(struct parser *ps, struct strvec *dirs, const char *value)
 	strbuf_release(&dir);
 }
 
-void profile_take_profile_dir(struct parser *ps, const char *value)
+void profile_note_lines(struct parser *ps, unsigned **line,
+			const struct strvec *list, size_t before)
 {
-	struct pare_profile *p = ps->profile;
-	size_t before = p->dirs.nr;
-
-	profile_take_dir(ps, &p->dirs, value);
-	if (p->dirs.nr == before)
+	if (list->nr == before)
 		return;
-	p->dir_line = xreallocarray(p->dir_line, p->dirs.nr,
-				    sizeof(*p->dir_line));
-	p->dir_line[before] = ps->line;
+	*line = xreallocarray(*line, list->nr, sizeof(**line));
+	for (size_t i = before; i < list->nr; i++)
+		(*line)[i] = ps->line;
 }
 
 void profile_take_mode(struct parser *ps, const char *value)

@@ -33,12 +33,13 @@ void profile_take_key(struct parser *ps, const char *name, const char *value);
 /* One directory, C-quoted or not, normalised. */
 void profile_take_dir(struct parser *ps, struct strvec *dirs,
 		      const char *value);
-/* The same for `dirs` of the profile at hand, with its line. */
-void profile_take_profile_dir(struct parser *ps, const char *value);
 /* `mode` and a line of `patterns` for the profile at hand. */
 void profile_take_mode(struct parser *ps, const char *value);
 void profile_take_pattern(struct parser *ps, const char *value);
 void profile_take_words(struct strvec *words, const char *value);
+/* What was added to `list` since it had `before` items stands in this line. */
+void profile_note_lines(struct parser *ps, unsigned **line,
+			const struct strvec *list, size_t before);
 void profile_take_bool(struct parser *ps, int *out, const char *value);
 void profile_take_days(struct parser *ps, int *out, const char *value);
 void profile_take_message(struct parser *ps, const char **out,
