@@ -62,6 +62,37 @@ int pare_profiles_require(const struct pare_profile **out,
 			  const struct pare_profiles *profiles,
 			  const char *name);
 
+/* What is wrong with profile files: all of it, not only the first. */
+struct pare_lint_fault {
+	char *file; /* as shown to people */
+	unsigned line;
+	bool is_warning; /* it can be read, but is hardly meant so */
+	char *text;
+};
+
+struct pare_lint {
+	struct pare_lint_fault *fault; /* by file and line after _finish */
+	size_t nr, alloc;
+	struct strvec files;           /* those that were looked at */
+	struct pare_profiles *profiles; /* what could be read of all layers */
+};
+
+/*
+ * Look at all layers; with `file` only at that one, in the place of the layer
+ * whose file it is, else of the tracked one. Without a repository (NULL) a
+ * file has to be named. The files' faults are no error; one that cannot be
+ * opened is. Release after either. The caller may add faults of its own
+ * (directories that exist nowhere) before pare_lint_finish.
+ */
+int pare_profiles_lint(struct pare_lint *out, struct pare_repo *repo,
+		       const char *file);
+void pare_lint_add(struct pare_lint *lint, bool is_warning, const char *file,
+		   unsigned line, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+/* Put the faults in order. */
+void pare_lint_finish(struct pare_lint *lint);
+void pare_lint_release(struct pare_lint *lint);
+
 /* [sparse] and [squash] settings; the strongest layer wins. */
 struct pare_settings {
 	struct strvec default_profiles; /* [sparse] default */

@@ -165,6 +165,14 @@ bool pare_sparse_rules_match(struct pare_sparse_rules *rules,
 void pare_sparse_rules_free(struct pare_sparse_rules *rules);
 
 /*
+ * Which of `dirs` exist neither in the index nor in HEAD, and in step the
+ * nearest name beside each, or "". None where there is no commit yet.
+ */
+int pare_sparse_find_missing(struct strvec *missing, struct strvec *near,
+			     struct pare_repo *repo,
+			     const struct strvec *dirs);
+
+/*
  * Why a path is in the work tree or not: what the pattern file says of it, and
  * what is true of it on disk. (Who wrote that line, pare/profile.h knows.)
  *

@@ -181,9 +181,9 @@ static int create_noted(struct tempfile *temp)
 	return fd;
 }
 
-int lockfile_hold(struct lockfile *lock, const char *path)
+/* Takes `real` over. */
+static int hold(struct lockfile *lock, const char *path, char *real)
 {
-	char *real = resolve_link(path);
 	char *lock_path = xstrfmt("%s.lock", real);
 	struct tempfile *temp = prepare_entry(lock_path);
 	int error = 0;
@@ -208,6 +208,16 @@ done:
 	free(lock_path);
 	free(real);
 	return error;
+}
+
+int lockfile_hold(struct lockfile *lock, const char *path)
+{
+	return hold(lock, path, resolve_link(path));
+}
+
+int lockfile_hold_nofollow(struct lockfile *lock, const char *path)
+{
+	return hold(lock, path, xstrdup(path));
 }
 
 int lockfile_write(struct lockfile *lock, const void *data, size_t len)

@@ -44,6 +44,9 @@ struct lockfile {
  */
 int lockfile_hold(struct lockfile *lock, const char *path);
 
+/* The same, but a link at `path` is replaced, not what it points to. */
+int lockfile_hold_nofollow(struct lockfile *lock, const char *path);
+
 /* Append to the lock file. */
 int lockfile_write(struct lockfile *lock, const void *data, size_t len);
 

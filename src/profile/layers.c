@@ -12,14 +12,14 @@
 #include "base/path.h"
 #include "base/quote.h"
 #include "pare/index.h"
+#include "profile/layers.h"
 #include "profile/parse.h"
 #include "repo/odb.h"
 #include "repo/tree.h"
 
 #define TRACKED_FILE ".gitpare"
 
-/* 1 read, 0 there is none. What is no regular file is none. */
-static int read_regular(struct strbuf *out, const char *path)
+int layer_read_file(struct strbuf *out, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
@@ -68,7 +68,7 @@ static bool is_regular(uint32_t mode)
 	return (mode & 0170000) == 0100000;
 }
 
-/* As read_regular, from HEAD; an unborn branch has none. */
+/* As layer_read_file, from HEAD; an unborn branch has none. */
 static int read_head(struct strbuf *out, struct pare_repo *repo)
 {
 	struct odb *odb;
@@ -88,7 +88,7 @@ static int read_head(struct strbuf *out, struct pare_repo *repo)
 	return is_regular(mode) ? read_blob(out, repo, &oid) : 0;
 }
 
-/* As read_regular, from the index; without an index HEAD has the word. */
+/* As layer_read_file, from the index; without an index HEAD has the word. */
 static int read_index(struct strbuf *out, struct pare_repo *repo)
 {
 	struct pare_index *index = NULL;
@@ -131,8 +131,8 @@ static int read_tracked(struct strbuf *out, struct pare_repo *repo,
 	int rc = 0;
 
 	if (repo->worktree) {
-		path = xstrfmt("%s/" TRACKED_FILE, repo->worktree);
-		rc = read_regular(out, path);
+		path = layer_path(repo, PARE_LAYER_TRACKED);
+		rc = layer_read_file(out, path);
 		free(path);
 	}
 	return rc || present_only ? rc : read_index(out, repo);
@@ -147,48 +147,100 @@ static char *user_path(void)
 	return home ? xstrfmt("%s/.config/git/pare", home) : NULL;
 }
 
-static int add_layer(struct pare_profiles *all, const char *file,
-		     enum pare_profile_layer layer, const struct strbuf *text)
+char *layer_path(const struct pare_repo *repo, enum pare_profile_layer layer)
 {
-	struct strvec faults = STRVEC_INIT;
-	int error = profiles_parse(all, &faults, quoted(file), layer,
-				   text->buf, text->len);
-
-	if (error < 0 && faults.nr > 1)
-		error_hint("there are %zu faults in this file", faults.nr);
-	strvec_clear(&faults);
-	return error;
+	switch (layer) {
+	case PARE_LAYER_TRACKED:
+		return repo->worktree ?
+			       xstrfmt("%s/" TRACKED_FILE, repo->worktree) :
+			       NULL;
+	case PARE_LAYER_USER:
+		return user_path();
+	default:
+		return repo_common_path(repo, "info/pare");
+	}
 }
 
-static int add_file(struct pare_profiles *all, const char *path,
-		    enum pare_profile_layer layer)
+char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer)
 {
-	struct strbuf text = STRBUF_INIT;
-	int rc = path ? read_regular(&text, path) : 0;
+	char *path, *name;
 
-	if (rc > 0)
-		rc = add_layer(all, path, layer, &text);
-	strbuf_release(&text);
+	if (layer == PARE_LAYER_TRACKED)
+		return xstrdup(TRACKED_FILE);
+	path = layer_path(repo, layer);
+	name = path ? xstrdup(quoted(path)) : NULL;
+	free(path);
+	return name;
+}
+
+static int read_layer(struct layer_file *file, struct pare_repo *repo,
+		      bool present_only)
+{
+	char *path;
+	int rc;
+
+	if (file->layer == PARE_LAYER_TRACKED)
+		return read_tracked(&file->text, repo, present_only);
+	path = layer_path(repo, file->layer);
+	rc = path ? layer_read_file(&file->text, path) : 0;
+	free(path);
 	return rc;
+}
+
+int layers_read(struct layer_file *file, size_t *nr, struct pare_repo *repo,
+		bool present_only)
+{
+	int rc = 0;
+
+	*nr = 0;
+	for (int i = 0; i < LAYERS && rc >= 0; i++) {
+		struct layer_file *f = &file[*nr];
+
+		*f = (struct layer_file){ .layer = i, .text = STRBUF_INIT };
+		rc = read_layer(f, repo, present_only);
+		if (rc > 0) {
+			f->name = layer_name(repo, i);
+			(*nr)++;
+		} else {
+			strbuf_release(&f->text);
+		}
+	}
+	return rc < 0 ? rc : 0;
+}
+
+void layers_release(struct layer_file *file, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(file[i].name);
+		strbuf_release(&file[i].text);
+	}
+}
+
+static int add_layer(struct pare_profiles *all, const struct layer_file *file)
+{
+	struct strvec faults = STRVEC_INIT;
+	int error = profiles_parse(all, &faults, file->name, file->layer,
+				   file->text.buf, file->text.len);
+
+	if (error < 0 && faults.nr > 1) {
+		error_hint("there are %zu faults in this file", faults.nr);
+		error_hint("`git sparse lint` lists them");
+	}
+	strvec_clear(&faults);
+	return error;
 }
 
 static int load(struct pare_profiles **out, struct pare_repo *repo,
 		bool present_only)
 {
 	struct pare_profiles *all = profiles_new();
-	struct strbuf text = STRBUF_INIT;
-	char *user = user_path(), *local = repo_common_path(repo, "info/pare");
-	int error = read_tracked(&text, repo, present_only);
+	struct layer_file file[LAYERS];
+	size_t nr;
+	int error = layers_read(file, &nr, repo, present_only);
 
-	if (error > 0)
-		error = add_layer(all, TRACKED_FILE, PARE_LAYER_TRACKED, &text);
-	if (!error)
-		error = add_file(all, user, PARE_LAYER_USER);
-	if (!error)
-		error = add_file(all, local, PARE_LAYER_LOCAL);
-	strbuf_release(&text);
-	free(user);
-	free(local);
+	for (size_t i = 0; i < nr && !error; i++)
+		error = add_layer(all, &file[i]);
+	layers_release(file, nr);
 	*out = error < 0 ? NULL : all;
 	if (error < 0)
 		pare_profiles_free(all);

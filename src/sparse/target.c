@@ -137,19 +137,17 @@ static int add_nearest(struct operation *op, const char *dir)
 	return error;
 }
 
-static int find_missing(struct operation *op)
+static int look_for_dirs(struct operation *op)
 {
 	struct strvec *missing = &op->report->missing_dirs;
-	const char *near;
 	int error = 0;
 
-	if (!op->index || op->ignore_case)
-		return 0;
 	for (size_t i = 0; i < op->req->dirs.nr && !error; i++) {
 		const char *dir = op->req->dirs.v[i];
 		bool there = false;
 
-		error = in_index(&there, op->index, dir);
+		if (op->index)
+			error = in_index(&there, op->index, dir);
 		if (!error && !there)
 			error = in_head(&there, op->repo, dir);
 		if (!error && !there) {
@@ -157,6 +155,18 @@ static int find_missing(struct operation *op)
 			error = add_nearest(op, dir);
 		}
 	}
+	return error;
+}
+
+static int find_missing(struct operation *op)
+{
+	struct strvec *missing = &op->report->missing_dirs;
+	const char *near;
+	int error;
+
+	if (!op->index || op->ignore_case)
+		return 0;
+	error = look_for_dirs(op);
 	if (error < 0 || !op->req->strict || !missing->nr)
 		return error;
 	error_set(GIT_ENOTFOUND, "'%s' is no directory of HEAD or the index",
@@ -280,4 +290,36 @@ void target_choose_patterns(struct operation *op)
 		strbuf_addf(&op->text, "%s\n", after->v[i]);
 	pattern_list_parse(&op->patterns, op->text.buf, op->text.len,
 			   op->ignore_case);
+}
+
+int pare_sparse_find_missing(struct strvec *missing, struct strvec *near,
+			     struct pare_repo *repo, const struct strvec *dirs)
+{
+	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
+	struct pare_sparse_report report;
+	struct operation op = { .repo = repo, .req = &req, .report = &report };
+	struct oid head;
+	int error;
+
+	pare_sparse_report_init(&report);
+	error = pare_index_open(&op.index, pare_repo_index_path(repo),
+				repo->algo);
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = repo_head_tree(&head, repo);
+	}
+	if (!error && !pare_repo_config_bool(repo, "core.ignorecase", false)) {
+		strvec_push_all(&req.dirs, dirs);
+		error = look_for_dirs(&op);
+	}
+	if (error == GIT_EUNBORNBRANCH) {
+		error_clear();
+		error = 0;
+	}
+	strvec_push_all(missing, &report.missing_dirs);
+	strvec_push_all(near, &report.missing_near);
+	pare_index_close(op.index);
+	pare_sparse_request_release(&req);
+	pare_sparse_report_release(&report);
+	return error;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that profiles come from, weakest layer first. */
+#ifndef PARE_PROFILE_LAYERS_H
+#define PARE_PROFILE_LAYERS_H
+
+#include "base/strbuf.h"
+#include "pare/profile.h"
+
+enum { LAYERS = 3 };
+
+struct layer_file {
+	enum pare_profile_layer layer;
+	char *name; /* as shown to people */
+	struct strbuf text;
+};
+
+/*
+ * Read those that there are into `file`, room for LAYERS. Release also after
+ * an error.
+ */
+int layers_read(struct layer_file *file, size_t *nr, struct pare_repo *repo,
+		bool present_only);
+void layers_release(struct layer_file *file, size_t nr);
+
+/*
+ * Where the file of a layer is, or NULL: no work tree, no home. free(3) it;
+ * _name is how it is shown.
+ */
+char *layer_path(const struct pare_repo *repo, enum pare_profile_layer layer);
+char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer);
+
+/* 1 read, 0 there is none. What is no regular file is none. */
+int layer_read_file(struct strbuf *out, const char *path);
+
+#endif
