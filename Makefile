@@ -44,6 +44,9 @@ PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS_NEEDED))
 # not linked; dlopen(3) is in a library of its own before glibc 2.34.
 PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(filter-out libgit2,$(LIBS_NEEDED))) \
 	$(if $(filter Linux,$(shell uname -s)),-ldl)
+# What libgit2 is to find in the program (src/cli/certificates.c).
+EXPORTS := $(if $(filter Linux,$(shell uname -s)),\
+	-Wl$(comma)--export-dynamic-symbol=mbedtls_x509_crt_parse_file)
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -85,7 +88,8 @@ $B/libpare.a: $(ENGINE_OBJ)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $B/git-pare: $(CLI_OBJ) $B/libpare.a
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(CLI_OBJ) $B/libpare.a $(PKG_LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(EXPORTS) -o $@ $(CLI_OBJ) \
+	$B/libpare.a $(PKG_LIBS)
 
 $(LINKS:%=$B/%): $B/git-pare
 	$(Q)ln -sf git-pare $@

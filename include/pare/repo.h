@@ -19,6 +19,8 @@ enum pare_repo_open_flags {
 	/* Fail in a bare repository: `this operation must be run in a work
 	 * tree` (GIT_EBAREREPO). */
 	PARE_REPO_NEED_WORKTREE = 1 << 0,
+	/* Objects will be read: libgit2 gets ready beside the rest. */
+	PARE_REPO_WANT_OBJECTS = 1 << 1,
 };
 
 /*

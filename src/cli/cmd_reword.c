@@ -90,7 +90,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		exit_code = rewrite_undo(dry_run, quiet);
 		goto done;
 	}
-	error = pare_repo_open(&repo, 0);
+	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 	if (!error) {
 		output_setup(repo);
 		error = reword(repo, args.nr ? args.v[0] : "HEAD");

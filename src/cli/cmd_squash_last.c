@@ -171,7 +171,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		exit_code = rewrite_undo(plan.dry_run, plan.quiet);
 		goto done;
 	}
-	error = pare_repo_open(&repo, 0);
+	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 	if (!error) {
 		output_setup(repo);
 		if (plan_is_wanted(&plan)) {

@@ -140,7 +140,7 @@ int rewrite_undo(bool dry_run, bool quiet)
 {
 	struct strbuf what = STRBUF_INIT, text = STRBUF_INIT;
 	struct pare_repo *repo = NULL;
-	int error = pare_repo_open(&repo, 0);
+	int error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 
 	if (!error)
 		error = pare_rewrite_undo(&what, repo, dry_run);

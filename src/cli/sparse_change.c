@@ -14,6 +14,12 @@
 
 enum { STDIN_BYTES_MAX = 256 * 1024 * 1024 };
 
+/* What is named will mostly be brought in, which takes trees and blobs. */
+static bool names_something(const struct sparse_change *sc)
+{
+	return sc->args.nr || sc->from_stdin || sc->profile_names.nr;
+}
+
 bool sparse_change_begin(struct sparse_change *sc, const struct command *cmd,
 			 int argc, const char **argv)
 {
@@ -26,7 +32,9 @@ bool sparse_change_begin(struct sparse_change *sc, const struct command *cmd,
 		return false;
 	}
 	pare_sparse_report_init(&sc->report);
-	error = pare_repo_open(&sc->repo, PARE_REPO_NEED_WORKTREE);
+	error = pare_repo_open(&sc->repo, PARE_REPO_NEED_WORKTREE |
+					  (names_something(sc) ?
+					   PARE_REPO_WANT_OBJECTS : 0));
 	if (error < 0) {
 		sc->exit_code = sparse_change_end(sc, error);
 		return false;

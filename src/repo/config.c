@@ -113,6 +113,53 @@ static void sort_items(struct config *config)
 		config->value[i] = config->sorted[i].value;
 }
 
+#define LIST_COMMAND "config", "--list", "-z", "--show-origin", "--show-scope"
+
+struct config_reading {
+	struct child child;
+};
+
+struct config_reading *config_reading_start(void)
+{
+	struct config_reading *reading = xcalloc(1, sizeof(*reading));
+	struct run run = RUN_INIT;
+
+	strvec_pushl(&run.args, "git", LIST_COMMAND, NULL);
+	run.discard_err = true;
+	if (child_start(&reading->child, &run) < 0) {
+		free(reading);
+		return NULL;
+	}
+	return reading;
+}
+
+int config_reading_finish(struct strbuf *out, struct config_reading *reading)
+{
+	enum { LIST_MAX = 1 << 30 };
+	int result;
+
+	if (!reading)
+		return -1;
+	result = out ? strbuf_read_fd(out, reading->child.out, LIST_MAX) : 0;
+	if (child_finish(&reading->child))
+		result = -1;
+	free(reading);
+	return result;
+}
+
+/* What was started early serves once; if it failed, a second one says why. */
+static int read_list(struct strbuf *out, struct pare_repo *repo)
+{
+	struct config_reading *reading = repo->config_reading;
+
+	repo->config_reading = NULL;
+	if (!config_reading_finish(out, reading))
+		return 0;
+	error_clear();
+	strbuf_reset(out);
+	return run_git_capture(out, LIST_COMMAND, NULL);
+}
+
 int repo_config_load(struct pare_repo *repo)
 {
 	struct config *config;
@@ -122,8 +169,7 @@ int repo_config_load(struct pare_repo *repo)
 		return 0;
 	config = xcalloc(1, sizeof(*config));
 	strbuf_init(&config->text, 0);
-	error = run_git_capture(&config->text, "config", "--list", "-z",
-				"--show-origin", "--show-scope", NULL);
+	error = read_list(&config->text, repo);
 	if (!error)
 		error = parse_list(config);
 	if (error < 0) {

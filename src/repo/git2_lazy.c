@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -38,7 +39,7 @@ static void set_options(void)
 
 static void load(void)
 {
-	void *library = dlopen(GIT2_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	void *library = dlopen(GIT2_LIBRARY, RTLD_LAZY | RTLD_LOCAL);
 
 	if (!library) {
 		set_load_error(dlerror());
@@ -62,6 +63,29 @@ int git2_load(const struct git2 **out)
 	pthread_once(&once, load);
 	*out = &loaded;
 	return load_error ? error_set(GIT_ERROR, "%s", load_error) : 0;
+}
+
+static pthread_t preparing;
+static bool is_preparing;
+
+static void *prepare(void *unused)
+{
+	(void)unused;
+	pthread_once(&once, load);
+	return NULL;
+}
+
+void git2_prepare(void)
+{
+	if (!is_preparing)
+		is_preparing = !pthread_create(&preparing, NULL, prepare, NULL);
+}
+
+void git2_await(void)
+{
+	if (is_preparing)
+		pthread_join(preparing, NULL);
+	is_preparing = false;
 }
 
 int git2_error(const struct git2 *git2, int code)

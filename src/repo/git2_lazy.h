@@ -52,6 +52,15 @@ struct git2 {
 /* Load and initialise it at the first call; any thread may call. */
 int git2_load(const struct git2 **out);
 
+/*
+ * Begin to load it in a thread of its own, for who will want it soon; nothing
+ * if that cannot be started. git2_await() returns when no such thread is at
+ * work any more, as none may be when the process ends. Both are for the main
+ * thread.
+ */
+void git2_prepare(void);
+void git2_await(void);
+
 /* Take over the message of libgit2's last error; returns `code`. */
 int git2_error(const struct git2 *git2, int code);
 

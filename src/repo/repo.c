@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/run.h"
 #include "repo/config_store.h"
+#include "repo/git2_lazy.h"
 #include "repo/odb.h"
 
 /*
@@ -190,6 +191,10 @@ int pare_repo_open(struct pare_repo **out, unsigned flags)
 	int error;
 
 	*out = NULL;
+	if (flags & PARE_REPO_WANT_OBJECTS)
+		git2_prepare();
+	/* The two children do not need each other: let them run at once. */
+	repo->config_reading = config_reading_start();
 	if ((error = find_layout(repo, flags)) < 0) {
 		pare_repo_free(repo);
 		return error;
@@ -206,7 +211,9 @@ void pare_repo_free(struct pare_repo *repo)
 {
 	if (!repo)
 		return;
+	git2_await();
 	odb_free(repo->odb);
+	config_reading_finish(NULL, repo->config_reading);
 	config_free(repo->config);
 	free(repo->git_dir);
 	free(repo->common_dir);

@@ -22,7 +22,8 @@ struct pare_repo {
 	bool is_shallow;
 	bool has_reftable;
 	const struct hash_algo *algo;
-	struct config *config; /* loaded at first use: repo_config() */
+	struct config *config; /* loaded at first use: repo_config_load() */
+	struct config_reading *config_reading; /* till then: git, at work */
 	struct odb *odb;       /* opened at first use: repo_odb() */
 };
 
