@@ -182,6 +182,13 @@ static void collect(struct strbuf *out, int *fd)
 		close_fd(fd);
 }
 
+static void collect_err(const struct run *run, int *fd)
+{
+	collect(run->err, fd);
+	if (run->on_err)
+		run->on_err(run->on_err_ctx, run->err);
+}
+
 static void converse(const struct run *run, struct pipes *pipes)
 {
 	size_t fed = 0;
@@ -207,7 +214,7 @@ static void converse(const struct run *run, struct pipes *pipes)
 		if (p[1].fd >= 0 && p[1].revents)
 			collect(run->out, &pipes->ours[1]);
 		if (p[2].fd >= 0 && p[2].revents)
-			collect(run->err, &pipes->ours[2]);
+			collect_err(run, &pipes->ours[2]);
 	}
 }
 

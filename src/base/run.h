@@ -22,6 +22,9 @@ struct run {
 	size_t in_len;
 	struct strbuf *out; /* collects stdout; NULL: see below */
 	struct strbuf *err; /* collects stderr; NULL: ours */
+	/* Called as `err` grows, with all there is so far; or NULL. */
+	void (*on_err)(void *ctx, const struct strbuf *err);
+	void *on_err_ctx;
 	bool inherit_in;    /* our stdin (editors) */
 	bool inherit_out;   /* child_start only: our stdout (pagers) */
 	bool out_to_err;    /* stdout goes to our stderr (hooks) */

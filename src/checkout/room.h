@@ -49,6 +49,10 @@ const char *item_name(const struct checkout_item *item, size_t *dir_len);
 /* Could git's filters change any file of this repository? */
 bool checkout_may_filter(struct checkout *co);
 
+/* Have all blobs here that writing the list will read. */
+int checkout_fetch_missing(struct checkout *co,
+			   const struct checkout_list *list);
+
 /* Set `filtered` of the items that are TO_WRITE and need git's hand. */
 int checkout_classify(struct checkout *co, struct checkout_list *list);
 

@@ -234,39 +234,6 @@ static void close_threads(struct writing *w)
 	free(w->lot);
 }
 
-/* In a partial clone all that is missing comes in one fetch. */
-static int fetch_missing(struct checkout *co, const struct checkout_list *list)
-{
-	struct oid *oid = NULL, one;
-	size_t nr = 0, alloc = 0;
-	struct odb *odb;
-	int error;
-
-	if (!repo_has_promisor(co->repo))
-		return 0;
-	if ((error = repo_odb(&odb, co->repo)) < 0)
-		return error;
-	for (size_t i = 0; i < list->nr; i++) {
-		const struct checkout_item *item = &list->item[i];
-
-		if (item->status != PARE_PATH_TO_WRITE ||
-		    item_is_gitlink(item))
-			continue;
-		oid_read(&one, item->oid, co->repo->algo);
-		if (odb_has(odb, &one))
-			continue;
-		ALLOC_GROW(oid, nr + 1, alloc);
-		oid[nr++] = one;
-	}
-	if (nr)
-		error = repo_fetch_missing(co->repo, oid, nr,
-					   co->opts.progress);
-	if (nr && !error)
-		error = odb_refresh(odb);
-	free(oid);
-	return error;
-}
-
 static void describe(struct checkout *co, const struct checkout_item *item)
 {
 	const char *path = quoted(item->path), *why = strerror(item->error);
@@ -352,7 +319,7 @@ int checkout_write(struct checkout *co, struct checkout_list *list)
 	strvec_clear(&co->failures);
 	if (!count_to_write(list))
 		return 0;
-	if ((error = fetch_missing(co, list)) < 0 ||
+	if ((error = checkout_fetch_missing(co, list)) < 0 ||
 	    (error = checkout_classify(co, list)) < 0)
 		return error;
 	pare_progress_start(co->opts.progress, "Updating files", list->nr);

@@ -63,11 +63,35 @@ bool repo_has_promisor(struct pare_repo *repo);
 
 /*
  * Fetch the objects that are missing here from the promisor remotes, all in
- * one `git fetch`. Objects that are here already are left out. GIT_ERROR
- * with git's message when the remote cannot be reached.
+ * one `git fetch`; with a tree come the trees below it. Objects that are here
+ * already are left out. GIT_ERROR with the remote's name and git's message
+ * when it cannot be reached, or when GIT_NO_LAZY_FETCH forbids it.
  */
 int repo_fetch_missing(struct pare_repo *repo, const struct oid *oid,
 		       size_t nr, const struct pare_progress *progress);
+
+/*
+ * The trees of a clone that has not even those (`--filter=tree:0`), level by
+ * level from the `nr` that are given: a fetch for each level of what is only
+ * passed through, and one for all that is wanted whole. Does nothing in other
+ * clones.
+ */
+enum tree_need {
+	TREE_NEED_NONE,
+	TREE_NEED_LEVEL, /* the tree, and to be asked about those in it */
+	TREE_NEED_ALL,   /* with all trees below */
+};
+
+struct tree_root {
+	const char *path; /* "" or with a slash at its end */
+	struct oid oid;
+};
+
+int repo_fetch_trees(struct pare_repo *repo, const struct tree_root *root,
+		     size_t nr,
+		     enum tree_need (*need)(void *ctx, const char *path,
+					    size_t len),
+		     void *ctx, const struct pare_progress *progress);
 
 /*
  * Name to object: any revision expression, by `git rev-parse --verify`;

@@ -35,6 +35,24 @@ static int make_dir(char **out, const struct operation *op)
 	return 0;
 }
 
+static enum tree_need need_all(void *ctx, const char *path, size_t len)
+{
+	(void)ctx;
+	(void)path;
+	(void)len;
+	return TREE_NEED_ALL;
+}
+
+/* Trees that are not here come first, or read-tree would have them one by
+ * one, and die without a word of its own when the remote is out of reach. */
+static int fetch_head(struct operation *op, const struct oid *head)
+{
+	struct tree_root root = { "", *head };
+
+	return repo_fetch_trees(op->repo, &root, 1, need_all, NULL,
+				op->req->progress);
+}
+
 static int read_head(const char *path)
 {
 	struct run run = RUN_INIT;
@@ -59,7 +77,8 @@ int new_index_from_head(struct operation *op)
 		error_clear();
 		return 0;
 	}
-	if (error < 0 || (error = make_dir(&dir, op)) < 0)
+	if (error < 0 || (error = fetch_head(op, &head)) < 0 ||
+	    (error = make_dir(&dir, op)) < 0)
 		return error;
 	op->made_index = xstrfmt("%s/index", dir);
 	free(dir);

@@ -2,8 +2,10 @@
 #include "sparse/sparse_dirs.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
@@ -113,6 +115,54 @@ static int check_absent(const struct operation *op)
 	return error < 0 ? error : 0;
 }
 
+static enum tree_need need(void *ctx, const char *path, size_t len)
+{
+	switch (place(ctx, path, len)) {
+	case INDEX_DIR_IN:
+		return TREE_NEED_ALL;
+	case INDEX_DIR_PARENT:
+		return TREE_NEED_LEVEL;
+	default:
+		return TREE_NEED_NONE;
+	}
+}
+
+static void add_root(struct tree_root **root, size_t *nr, size_t *alloc,
+		     struct arena *names, const struct pare_index_entry *e,
+		     const struct operation *op)
+{
+	ALLOC_GROW(*root, *nr + 1, *alloc);
+	(*root)[*nr].path = pare_index_keep_name(op->index, e, names);
+	oid_read(&(*root)[(*nr)++].oid, e->oid, op->repo->algo);
+}
+
+/* Where a clone left even the trees with its remote, few fetches bring all
+ * that will be opened. */
+static int fetch_trees(struct placing *p)
+{
+	struct operation *op = p->op;
+	struct arena names = ARENA_INIT;
+	struct tree_root *root = NULL;
+	struct pare_index_iter iter;
+	struct pare_index_entry e;
+	size_t nr = 0, alloc = 0;
+	int error;
+
+	if (!repo_has_promisor(op->repo))
+		return 0;
+	pare_index_iter_init(&iter, op->index);
+	while ((error = pare_index_next(&e, &iter)) > 0)
+		if (pare_index_is_sparse_dir(&e))
+			add_root(&root, &nr, &alloc, &names, &e, op);
+	pare_index_iter_release(&iter);
+	if (!error)
+		error = repo_fetch_trees(op->repo, root, nr, need, p,
+					 op->req->progress);
+	arena_release(&names);
+	free(root);
+	return error;
+}
+
 int sparse_dirs_widen(struct operation *op)
 {
 	struct index_edits edits = INDEX_EDITS_INIT;
@@ -130,7 +180,9 @@ int sparse_dirs_widen(struct operation *op)
 	if ((error = check_absent(op)) < 0)
 		return error;
 	placing_init(&p, op, true);
-	error = index_expand(&edits, &tree, op->index, &ops);
+	error = fetch_trees(&p);
+	if (!error)
+		error = index_expand(&edits, &tree, op->index, &ops);
 	if (!error && !index_edits_empty(&edits)) {
 		opts.sparse = true;
 		opts.tree = tree.len ? tree.buf : NULL;

@@ -64,6 +64,13 @@ int staged_find(struct operation *op)
 				"--no-renames", "-z", "HEAD", "--", NULL);
 	if (!error)
 		intersect(op, &names);
+	/* A tree of HEAD may be out of reach; git does not look at all. */
+	if (error == GIT_ERROR) {
+		strvec_pushf(&op->report->warnings, "cannot tell whether staged "
+			     "changes leave: %s", error_message());
+		error_clear();
+		error = 0;
+	}
 	strbuf_release(&names);
 	return error;
 }
