@@ -6,15 +6,63 @@
 #
 # All knowledge is the program's: `git pare complete <word>...` answers.
 
+# The word $1 as the command will get it, into `plain`, and the quote that is
+# still open at its end into `quote`.
+__pare_unquote ()
+{
+	local i c
+
+	plain='' quote=''
+	for ((i = 0; i < ${#1}; i++)); do
+		c=${1:i:1}
+		case $quote$c in
+		"''" | '""')
+			quote=''
+			;;
+		"'" | '"')
+			quote=$c
+			;;
+		\\ | \"\\)
+			((i++))
+			c=${1:i:1}
+			[[ $quote && $c != [\"\\\$\`] ]] && plain+=\\
+			plain+=$c
+			;;
+		*)
+			plain+=$c
+			;;
+		esac
+	done
+}
+
+# The word $1 as it is to stand behind the quote `quote`, into `word`.
+__pare_quote ()
+{
+	word=$1
+	case $quote in
+	"'")
+		word=${word//\'/\'\\\'\'}
+		;;
+	'"')
+		word=${word//\\/\\\\}
+		word=${word//\"/\\\"}
+		word=${word//\$/\\\$}
+		word=${word//\`/\\\`}
+		;;
+	*)
+		[[ $word == *[!A-Za-z0-9_./@=:~^{}+-]* ]] &&
+			printf -v word %q "$word"
+		;;
+	esac
+}
+
 # $1...: the words, from the command's name to the one being typed.
 __pare_complete ()
 {
-	local typed=${!#} line word nospace files
+	local typed=${!#} line word plain quote nospace files paths cut i
 	local -a words=("${@:1:$#-1}")
 
-	# What is quoted on the line is not in the name.
-	typed=${typed//\\/}
-	typed=${typed#[\"\']}
+	__pare_unquote "$typed"
 	COMPREPLY=()
 	while IFS= read -r line; do
 		word=${line%%$'\t'*}
@@ -23,31 +71,43 @@ __pare_complete ()
 			files=yes
 			continue
 			;;
+		:paths)
+			paths=yes
+			continue
+			;;
 		*/ | *=)
 			nospace=yes
 			;;
 		esac
 		COMPREPLY+=("$word")
-	done < <(__pare_ask "${words[@]}" "$typed" 2>/dev/null)
+	done < <(__pare_ask "${words[@]}" "$plain" 2>/dev/null)
 
 	if [[ $files ]]; then
+		paths=yes
 		while IFS= read -r line; do
 			COMPREPLY+=("$line")
-		done < <(compgen -f -- "$typed")
-		compopt -o filenames 2>/dev/null
+		done < <(compgen -f -- "$plain")
 	fi
-	# A name with blanks is quoted by readline when it is told that it is one.
-	if [[ $typed != -* ]]; then
+	# Readline's word begins behind the last `=` or `:` that breaks words.
+	cut=${typed%"${typed##*[=:]}"}
+	if [[ $cut && $cut != *[\'\"\\]* &&
+		$COMP_WORDBREAKS == *"${cut: -1}"* ]]; then
+		COMPREPLY=("${COMPREPLY[@]#"$cut"}")
+	fi
+	# Readline quotes names of files (all but `$`), and adds a slash to those
+	# that are directories here; what else there is, is for us to quote.
+	if [[ $paths && ${COMPREPLY[*]} != *[\$\`]* ]]; then
 		compopt -o filenames 2>/dev/null
+	else
+		for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+			__pare_quote "${COMPREPLY[i]}"
+			COMPREPLY[i]=$word
+		done
 	fi
 	if [[ $nospace ]]; then
 		compopt -o nospace 2>/dev/null
 	else
 		compopt +o nospace 2>/dev/null
-	fi
-	# Readline's word begins behind the `=` when that breaks words.
-	if [[ $typed == --*=* && $COMP_WORDBREAKS == *=* ]]; then
-		COMPREPLY=("${COMPREPLY[@]#"${typed%%=*}="}")
 	fi
 }
 
@@ -82,22 +142,25 @@ _git_sparse () { __pare_from_git sparse; }
 _git_squash_last () { __pare_from_git squash-last; }
 _git_reword () { __pare_from_git reword; }
 
-# The words of the line, with `--name`, `=`, `value` put together again.
+# The words of the line, with `--name`, `=`, `value` put together again, and
+# what bash has parted at colons.
 __pare_words ()
 {
-	local i glue=
+	local i at glue='' line=${COMP_LINE:0:COMP_POINT}
 
 	line_words=()
 	for ((i = 0; i <= COMP_CWORD; i++)); do
-		if [[ ${COMP_WORDS[i]} == = && $i -gt 0 ]]; then
-			line_words[${#line_words[@]}-1]+='='
-			glue=yes
-		elif [[ $glue ]]; then
+		at=${line%%[![:space:]]*}
+		line=${line#"$at"}
+		if [[ $i -gt 0 && ! $at &&
+			(${COMP_WORDS[i]} == [=:] || $glue) ]]; then
 			line_words[${#line_words[@]}-1]+=${COMP_WORDS[i]}
-			glue=
 		else
 			line_words+=("${COMP_WORDS[i]}")
 		fi
+		glue=
+		[[ ${COMP_WORDS[i]} == [=:] ]] && glue=yes
+		line=${line#"${COMP_WORDS[i]}"}
 	done
 }
 

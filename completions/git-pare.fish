@@ -6,6 +6,11 @@
 function __pare_complete -d "Ask pare what could stand here"
     set -l words (commandline -opc)
     set -l typed (commandline -ct)
+    # What is quoted on the line is not in the name; the quote may be open.
+    set -l plain (string unescape -- $typed)
+    or set plain (string unescape -- "$typed'")
+    or set plain (string unescape -- "$typed\"")
+    or set plain $typed
     set words[1] (string replace -r '.*/' '' -- $words[1])
     if test $words[1] = git
         set -e words[1]
@@ -15,11 +20,13 @@ function __pare_complete -d "Ask pare what could stand here"
         end
     end
     set -q words[1]; or return
-    for line in (git-pare complete $words "$typed" 2>/dev/null)
-        if test "$line" = ":files"
-            __fish_complete_path "$typed"
-        else
-            echo $line
+    for line in (git-pare complete $words "$plain" 2>/dev/null)
+        switch $line
+            case :paths
+            case :files
+                __fish_complete_path "$plain"
+            case '*'
+                echo $line
         end
     end
 end

@@ -6,22 +6,29 @@
  * subcommand and no profile themselves. The words begin with the program's
  * name, `sparse` or `git-sparse`; the last one is the one being typed, perhaps
  * empty. Each answer is a line, `<word> TAB <description>`; a word that ends
- * in `/` or `=` wants no blank behind it, and the line `:files` asks the shell
- * for file names. What kind of thing an argument is, its placeholder in the
- * tables says: `<dir>`, `<profile>`, `<rev>`, `<file>`, `<path>`, `a|b|c`.
+ * in `/` or `=` wants no blank behind it. The line `:files` asks the shell for
+ * file names, `:paths` says that the answers are names of files to be quoted.
+ * What kind of thing an argument is, its placeholder in the tables says:
+ * `<dir>`, `<profile>`, `<rev>`, `<file>`, `<path>`, `a|b|c`.
  *
- * Directories come from HEAD's trees, a level at a time by `git ls-tree`: they
- * need not be on disk, and libgit2's start-up would take five times as long.
+ * Somebody waits for it with a finger on the key: one or two git processes,
+ * never the index nor libgit2, whose cost grows with the repository or is five
+ * times as much. Directories come from HEAD's trees, a level at a time by `git
+ * ls-tree`; they need not be on disk.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/alloc.h"
 #include "base/quote.h"
 #include "base/run.h"
 #include "cli/command_list.h"
 #include "pare/profile.h"
 #include "pare/sparse.h"
+
+enum {
+	COMMITS_MAX = 10, /* offered as HEAD~n */
+};
 
 struct completion {
 	const struct command *program, *cmd;
@@ -51,6 +58,17 @@ static bool wants_value(const struct option *opt)
 	return opt->type != OPTION_OPTSTRING && option_takes_argument(opt);
 }
 
+/* Ask git, which must not go to the network for a key that was pressed. */
+static void ask_git(struct strbuf *out, struct run *run)
+{
+	strvec_pushl(&run->env, "GIT_NO_LAZY_FETCH=1",
+		     "GIT_ALLOW_PROTOCOL=none", NULL);
+	run->out = out;
+	run->discard_err = true;
+	if (run_git(run) != 0)
+		strbuf_reset(out);
+}
+
 /* Directories (and with `files` files) of HEAD below what is typed. */
 static void answer_tree(const struct completion *c, bool files)
 {
@@ -66,11 +84,8 @@ static void answer_tree(const struct completion *c, bool files)
 	strvec_push(&run.args, "--");
 	if (slash)
 		strvec_pushn(&run.args, c->word, (size_t)(slash + 1 - c->word));
-	strvec_push(&run.env, "GIT_NO_LAZY_FETCH=1");
-	run.out = &out;
-	run.discard_err = true;
-	if (run_git(&run) != 0)
-		strbuf_reset(&out);
+	ask_git(&out, &run);
+	puts(":paths");
 
 	/* <mode> SP <type> SP <id> TAB <name> NUL; submodules are no trees. */
 	while (at < out.len) {
@@ -122,21 +137,68 @@ static void answer_selected(const struct completion *c)
 	}
 	if (inside)
 		answer_tree(c, false);
+	else
+		puts(":paths");
 done:
 	pare_sparse_state_release(&state);
 	pare_repo_free(repo);
+}
+
+/* What is nearest: HEAD~n with its subject. */
+static void answer_commits(const struct completion *c)
+{
+	struct strvec subjects = STRVEC_INIT;
+	struct strbuf out = STRBUF_INIT;
+	struct run run = RUN_INIT;
+
+	strvec_pushl(&run.args, "log", "--first-parent", "--format=%s", NULL);
+	strvec_pushf(&run.args, "-%d", COMMITS_MAX);
+	strvec_push(&run.args, "HEAD");
+	ask_git(&out, &run);
+	strvec_split(&subjects, out.buf, '\n');
+	for (size_t i = 0; i < subjects.nr; i++) {
+		struct strbuf text = STRBUF_INIT, name = STRBUF_INIT;
+
+		strbuf_addstr(&name, "HEAD");
+		if (i)
+			strbuf_addf(&name, "~%zu", i);
+		quote_text(&text, subjects.v[i], strlen(subjects.v[i]));
+		answer(c, name.buf, name.len, text.buf);
+		strbuf_release(&text);
+		strbuf_release(&name);
+	}
+	strvec_clear(&subjects);
+	strbuf_release(&out);
+}
+
+/* Git picks out what begins with the word: there may be very many. */
+static void push_ref_patterns(struct strvec *args, const char *word)
+{
+	static const char *const spaces[] = { "refs/heads/", "refs/tags/",
+					      "refs/remotes/" };
+	bool literal = !strpbrk(word, "*?[\\");
+
+	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
+		if (!literal || !*word) {
+			strvec_push(args, spaces[i]);
+			continue;
+		}
+		strvec_pushf(args, "%s%s*", spaces[i], word);
+		strvec_pushf(args, "%s%s*/**", spaces[i], word);
+	}
 }
 
 static void answer_refs(const struct completion *c)
 {
 	struct strvec names = STRVEC_INIT;
 	struct strbuf out = STRBUF_INIT;
+	struct run run = RUN_INIT;
 
-	answer(c, "HEAD", 4, NULL);
-	if (!run_git_capture(&out, "for-each-ref",
-			     "--format=%(refname:strip=2)", "refs/heads",
-			     "refs/tags", "refs/remotes", NULL))
-		strvec_split(&names, out.buf, '\n');
+	strvec_pushl(&run.args, "for-each-ref",
+		     "--format=%(refname:strip=2)", NULL);
+	push_ref_patterns(&run.args, c->word);
+	ask_git(&out, &run);
+	strvec_split(&names, out.buf, '\n');
 	for (size_t i = 0; i < names.nr; i++)
 		answer(c, names.v[i], strlen(names.v[i]), NULL);
 	strvec_clear(&names);
@@ -156,7 +218,7 @@ static void answer_profiles(const struct completion *c)
 		goto done;
 	for (size_t i = 0; active && i < sel.profiles.nr; i++)
 		answer(c, sel.profiles.v[i], strlen(sel.profiles.v[i]), NULL);
-	if (active || pare_profiles_load(&all, repo) < 0)
+	if (active || pare_profiles_load_quick(&all, repo) < 0)
 		goto done;
 	for (size_t i = 0; i < pare_profiles_nr(all); i++) {
 		const struct pare_profile *p = pare_profiles_at(all, i);
@@ -194,8 +256,12 @@ static void answer_kind(const struct completion *c, const char *kind)
 	if (strstr(kind, "<path>"))
 		answer_tree(c, true);
 	if (strstr(kind, "<rev>") || strstr(kind, "<commit>") ||
-	    strstr(kind, "<branch>"))
+	    strstr(kind, "<branch>")) {
+		if (starts_with("HEAD", c->word) ||
+		    starts_with(c->word, "HEAD"))
+			answer_commits(c);
 		answer_refs(c);
+	}
 	if (strstr(kind, "<profile>"))
 		answer_profiles(c);
 	if (strstr(kind, "<file>"))

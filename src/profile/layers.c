@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/quote.h"
+#include "base/run.h"
 #include "pare/index.h"
 #include "profile/layers.h"
 #include "profile/parse.h"
@@ -124,8 +125,24 @@ static int read_index(struct strbuf *out, struct pare_repo *repo)
 	return found ? read_blob(out, repo, &oid) : 0;
 }
 
+/* As read_regular, from HEAD and by git: for who has no time. */
+static int read_head_quickly(struct strbuf *out)
+{
+	struct run run = RUN_INIT;
+	int rc;
+
+	strvec_pushl(&run.args, "cat-file", "blob", "HEAD:" TRACKED_FILE,
+		     NULL);
+	strvec_pushl(&run.env, "GIT_NO_LAZY_FETCH=1",
+		     "GIT_ALLOW_PROTOCOL=none", NULL);
+	run.out = out;
+	run.discard_err = true;
+	rc = run_git(&run);
+	return rc < 0 ? rc : !rc && out->len <= PROFILE_FILE_BYTES_MAX;
+}
+
 static int read_tracked(struct strbuf *out, struct pare_repo *repo,
-			bool present_only)
+			enum layer_else otherwise)
 {
 	char *path;
 	int rc = 0;
@@ -135,7 +152,10 @@ static int read_tracked(struct strbuf *out, struct pare_repo *repo,
 		rc = layer_read_file(out, path);
 		free(path);
 	}
-	return rc || present_only ? rc : read_index(out, repo);
+	if (rc || otherwise == LAYER_ELSE_NOWHERE)
+		return rc;
+	return otherwise == LAYER_ELSE_HEAD ? read_head_quickly(out) :
+					read_index(out, repo);
 }
 
 static char *user_path(void)
@@ -174,13 +194,13 @@ char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer)
 }
 
 static int read_layer(struct layer_file *file, struct pare_repo *repo,
-		      bool present_only)
+		      enum layer_else otherwise)
 {
 	char *path;
 	int rc;
 
 	if (file->layer == PARE_LAYER_TRACKED)
-		return read_tracked(&file->text, repo, present_only);
+		return read_tracked(&file->text, repo, otherwise);
 	path = layer_path(repo, file->layer);
 	rc = path ? layer_read_file(&file->text, path) : 0;
 	free(path);
@@ -188,7 +208,7 @@ static int read_layer(struct layer_file *file, struct pare_repo *repo,
 }
 
 int layers_read(struct layer_file *file, size_t *nr, struct pare_repo *repo,
-		bool present_only)
+		enum layer_else otherwise)
 {
 	int rc = 0;
 
@@ -197,7 +217,7 @@ int layers_read(struct layer_file *file, size_t *nr, struct pare_repo *repo,
 		struct layer_file *f = &file[*nr];
 
 		*f = (struct layer_file){ .layer = i, .text = STRBUF_INIT };
-		rc = read_layer(f, repo, present_only);
+		rc = read_layer(f, repo, otherwise);
 		if (rc > 0) {
 			f->name = layer_name(repo, i);
 			(*nr)++;
@@ -231,12 +251,12 @@ static int add_layer(struct pare_profiles *all, const struct layer_file *file)
 }
 
 static int load(struct pare_profiles **out, struct pare_repo *repo,
-		bool present_only)
+		enum layer_else otherwise)
 {
 	struct pare_profiles *all = profiles_new();
 	struct layer_file file[LAYERS];
 	size_t nr;
-	int error = layers_read(file, &nr, repo, present_only);
+	int error = layers_read(file, &nr, repo, otherwise);
 
 	for (size_t i = 0; i < nr && !error; i++)
 		error = add_layer(all, &file[i]);
@@ -249,11 +269,17 @@ static int load(struct pare_profiles **out, struct pare_repo *repo,
 
 int pare_profiles_load(struct pare_profiles **out, struct pare_repo *repo)
 {
-	return load(out, repo, false);
+	return load(out, repo, LAYER_ELSE_INDEX);
 }
 
 int pare_profiles_load_present(struct pare_profiles **out,
 			       struct pare_repo *repo)
 {
-	return load(out, repo, true);
+	return load(out, repo, LAYER_ELSE_NOWHERE);
+}
+
+int pare_profiles_load_quick(struct pare_profiles **out,
+			     struct pare_repo *repo)
+{
+	return load(out, repo, LAYER_ELSE_HEAD);
 }

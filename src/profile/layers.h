@@ -14,12 +14,19 @@ struct layer_file {
 	struct strbuf text;
 };
 
+/* Where the tracked file is looked for when the work tree has none. */
+enum layer_else {
+	LAYER_ELSE_NOWHERE,
+	LAYER_ELSE_INDEX, /* else HEAD */
+	LAYER_ELSE_HEAD,
+};
+
 /*
  * Read those that there are into `file`, room for LAYERS. Release also after
  * an error.
  */
 int layers_read(struct layer_file *file, size_t *nr, struct pare_repo *repo,
-		bool present_only);
+		enum layer_else otherwise);
 void layers_release(struct layer_file *file, size_t nr);
 
 /*

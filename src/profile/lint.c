@@ -312,7 +312,8 @@ int pare_profiles_lint(struct pare_lint *out, struct pare_repo *repo,
 	*out = (struct pare_lint){ .files = STRVEC_INIT };
 	out->profiles = profiles_new();
 	if (repo)
-		error = layers_read(files, &nr, repo, false);
+		error = layers_read(files, &nr, repo,
+				    LAYER_ELSE_INDEX);
 	if (!error && file)
 		error = put_file(files, &nr, repo, file);
 	if (file)
