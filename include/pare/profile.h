@@ -65,6 +65,35 @@ int pare_profiles_require(const struct pare_profile **out,
 			  const struct pare_profiles *profiles,
 			  const char *name);
 
+/* A selection to be kept as a profile. */
+struct pare_profile_save {
+	const char *name;
+	const char *title; /* NULL: the one it has, or none */
+	enum pare_profile_layer layer;
+	bool force;        /* replace the one of this name */
+	bool dry_run;
+	bool patterns;     /* of `items`: lines, not directories */
+	const struct strvec *items;
+};
+
+struct pare_profile_saved {
+	char *file;      /* as shown to people */
+	unsigned line;   /* of the section there */
+	bool replaced;
+	char *section;   /* its text */
+};
+
+/*
+ * Write it to the file of its layer, by lock and rename; comments, order and
+ * blank lines of what stands there are kept. Nothing is written when the file
+ * has a fault or is no regular file, when the name, a title or an item cannot
+ * be held by the file (all GIT_EINVALID), or when there is such a profile
+ * already and `force` is not set (GIT_EEXISTS). Release after any of them.
+ */
+int pare_profile_save(struct pare_profile_saved *out, struct pare_repo *repo,
+		      const struct pare_profile_save *save);
+void pare_profile_saved_release(struct pare_profile_saved *saved);
+
 /* What is wrong with profile files: all of it, not only the first. */
 struct pare_lint_fault {
 	char *file; /* as shown to people */

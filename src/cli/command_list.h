@@ -20,6 +20,7 @@ extern const struct command cmd_sparse_list;
 extern const struct command cmd_sparse_profiles;
 extern const struct command cmd_sparse_reapply;
 extern const struct command cmd_sparse_remove;
+extern const struct command cmd_sparse_save;
 extern const struct command cmd_sparse_set;
 extern const struct command cmd_sparse_show;
 extern const struct command cmd_sparse_status;

@@ -108,7 +108,7 @@ static char *next_line(char *buf, int size, void *stream)
 	return buf;
 }
 
-static bool is_profile_name(const char *s, size_t len)
+bool profile_name_is_good(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if (!isalnum((unsigned char)s[i]) && !strchr("._/-", s[i]))
@@ -194,7 +194,7 @@ static void begin_profile_section(struct parser *ps, const char *rest)
 			  "[profile \"%s\"]", *rest ? quoted(rest) : "name");
 		return;
 	}
-	if (!is_profile_name(rest + 1, len - 2)) {
+	if (!profile_name_is_good(rest + 1, len - 2)) {
 		profile_fault(ps, "a profile's name is made of letters, digits, "
 			  "'.', '_', '/' and '-': %s", quoted(rest));
 		return;

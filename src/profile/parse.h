@@ -18,6 +18,9 @@ struct pare_profiles {
 
 struct pare_profiles *profiles_new(void);
 
+/* Letters, digits and `._/-`, the last not in front. */
+bool profile_name_is_good(const char *s, size_t len);
+
 /*
  * Add what `text` says, the file called `file` in messages. Of weaker layers
  * read before, a profile of the same name is replaced whole, and so is a

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse save: what is selected, as a profile. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/quote.h"
+#include "cli/command_list.h"
+#include "cli/output.h"
+#include "cli/profile_view.h"
+#include "pare/profile.h"
+#include "pare/sparse.h"
+
+static bool local, user, tracked, force, dry_run, json, quiet;
+static int verbose;
+static const char *title;
+
+static const struct option options[] = {
+	OPT_BOOL(0, "local", &local, "for this clone only, the default"),
+	OPT_BOOL(0, "user", &user, "for all clones of yours"),
+	OPT_BOOL(0, "tracked", &tracked, "for the team, in .gitpare"),
+	OPT_STRING(0, "title", &title, "<text>", "what the profile is for"),
+	OPT_BOOL('f', "force", &force, "replace the profile of this name"),
+	OPT_BOOL('n', "dry-run", &dry_run,
+		 "print what would be written, change nothing"),
+	OPT_BOOL(0, "json", &json, "report as JSON on stdout"),
+	OPT_BOOL('q', "quiet", &quiet, "say only what is wrong"),
+	OPT_COUNT('v', "verbose", &verbose, "say what was done"),
+	OPT_END,
+};
+
+/* Directories, without those below another. */
+static void take_dirs(struct strvec *items,
+		      const struct pare_sparse_state *state)
+{
+	for (size_t i = 0; i < state->dirs.nr; i++) {
+		const char *dir = state->dirs.v[i];
+		bool covered = false;
+
+		for (size_t j = 0; j < state->dirs.nr && !covered; j++)
+			covered = i != j && path_is_under(dir, state->dirs.v[j]);
+		if (!covered)
+			strvec_push(items, dir);
+	}
+}
+
+/* Of a line that stands twice the last one decides: the others say nothing. */
+static void take_patterns(struct strvec *items,
+			  const struct pare_sparse_state *state)
+{
+	for (size_t i = 0; i < state->patterns.nr; i++) {
+		const char *line = state->patterns.v[i];
+		bool comes_again = false;
+
+		for (size_t j = i + 1; j < state->patterns.nr; j++)
+			comes_again |= !strcmp(line, state->patterns.v[j]);
+		if (!comes_again)
+			strvec_push(items, line);
+	}
+}
+
+/* A stronger layer may have a profile of this name. */
+static void warn_of_hiding(struct pare_repo *repo,
+			   const struct pare_profile_save *save)
+{
+	struct pare_profiles *all = NULL;
+	const struct pare_profile *p;
+
+	if (pare_profiles_load(&all, repo) < 0) {
+		error_clear();
+		return;
+	}
+	p = pare_profiles_find(all, save->name);
+	if (p && p->layer > save->layer)
+		command_warn("profile '%s' in %s:%u hides it here", p->name,
+			     p->origin.file, p->origin.line);
+	pare_profiles_free(all);
+}
+
+static void tell(const struct pare_profile_save *save,
+		 const struct pare_profile_saved *saved)
+{
+	bool wanted = !quiet && (verbose || isatty(STDERR_FILENO));
+
+	if (dry_run) {
+		fputs(saved->section, stdout);
+		return;
+	}
+	if (!wanted)
+		return;
+	fprintf(stderr, "%s as profile '%s' in %s:%u%s\n",
+		save->patterns ? shown_count(save->items->nr, "pattern",
+					     "patterns") :
+				 shown_count(save->items->nr, "directory",
+					     "directories"),
+		save->name, saved->file, saved->line,
+		saved->replaced ? ", in the place of the one before" : "");
+	if (save->layer == PARE_LAYER_TRACKED)
+		command_hint("commit .gitpare, and others have it too");
+	else
+		command_hint("`git sparse set --profile %s` takes it",
+			     save->name);
+}
+
+static int print(const struct pare_profile_save *save,
+		 const struct pare_profile_saved *saved)
+{
+	const struct strvec none = STRVEC_INIT;
+
+	if (!json) {
+		tell(save, saved);
+		return EXIT_DONE;
+	}
+	return output_json(json_pack(
+		"{s:s, s:o, s:i, s:s, s:b, s:b, s:s, s:o, s:o}", "name",
+		save->name, "file", json_path(saved->file), "line",
+		(int)saved->line, "layer", profile_layer_name(save->layer),
+		"replaced", saved->replaced, "dry_run", dry_run, "mode",
+		save->patterns ? "patterns" : "cone", "dirs",
+		json_strvec(save->patterns ? &none : save->items), "patterns",
+		json_strvec(save->patterns ? save->items : &none)));
+}
+
+static int save_selection(struct pare_repo *repo, const char *name)
+{
+	struct pare_sparse_state state = { 0 };
+	struct pare_profile_saved saved = { 0 };
+	struct strvec items = STRVEC_INIT;
+	struct pare_profile_save save = {
+		.name = name, .title = title, .force = force,
+		.dry_run = dry_run, .items = &items,
+		.layer = tracked ? PARE_LAYER_TRACKED :
+			 user	 ? PARE_LAYER_USER :
+				   PARE_LAYER_LOCAL,
+	};
+	int error = pare_sparse_read(&state, repo), exit_code;
+
+	if (!error && !state.enabled) {
+		error = error_set(GIT_EINVALID, "this worktree is not sparse");
+		error_hint("`git sparse set <dir>...` makes a selection");
+	}
+	if (!error) {
+		save.patterns = !state.cone;
+		if (state.cone)
+			take_dirs(&items, &state);
+		else
+			take_patterns(&items, &state);
+		error = pare_profile_save(&saved, repo, &save);
+	}
+	exit_code = error < 0 ? command_fail(error) : print(&save, &saved);
+	if (!error && !dry_run)
+		warn_of_hiding(repo, &save);
+	pare_profile_saved_release(&saved);
+	strvec_clear(&items);
+	pare_sparse_state_release(&state);
+	return exit_code;
+}
+
+static int run(const struct command *cmd, int argc, const char **argv)
+{
+	struct strvec args = STRVEC_INIT;
+	struct pare_repo *repo = NULL;
+	int error, exit_code;
+
+	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
+	    OPTIONS_EXIT)
+		goto done;
+	if (args.nr != 1 || local + user + tracked > 1) {
+		exit_code = options_usage_error(
+			cmd, args.nr > 1 ? "too many arguments" :
+			     args.nr	 ? "only one of --local, --user and "
+					   "--tracked" :
+					   "under which name?");
+		goto done;
+	}
+	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
+	output_setup(repo);
+	exit_code = error < 0 ? command_fail(error) :
+				save_selection(repo, args.v[0]);
+done:
+	strvec_clear(&args);
+	pare_repo_free(repo);
+	return exit_code;
+}
+
+const struct command cmd_sparse_save = {
+	.name = "sparse save",
+	.summary = "keep the selection as a profile",
+	.synopsis = { "sparse save [<options>] <profile>" },
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* git sparse save: what is selected comes back by the profile's name. */
+#include "support/sandbox.h"
+
+#include <string.h>
+
+static void make_repo(void)
+{
+	sh("git init -q r && cd r && for d in builds docs libs/ui libs/net "
+	   "'a ;b' ' lead' '#x' 'q\"q' 'g*' 'k=v'; do mkdir -p \"$d\" && "
+	   "echo x >\"$d/f\"; done && git add . && git commit -qm x");
+}
+
+static void a_selection_comes_back(void **state)
+{
+	(void)state;
+	make_repo();
+	/* Names that the file can hold in quotes only. */
+	sh("cd r && git sparse set --skip-checks docs libs/net 'a ;b' '#x' "
+	   "'q\"q' 'g*' 'k=v' && cp .git/info/sparse-checkout want && "
+	   "git sparse save odd --title 'Odd names' && git sparse lint && "
+	   "git sparse set builds && git sparse set --profile odd && "
+	   "cmp .git/info/sparse-checkout want");
+	assert_contains(sh("cat r/.git/info/pare"), "\"a \\073b\"\n");
+	/* The root alone, and patterns with their order. */
+	sh("cd r && git sparse set --stdin </dev/null && "
+	   "git sparse save root && git sparse set docs && "
+	   "git sparse set --profile root && git sparse list >list && "
+	   "test ! -s list");
+	sh("cd r && git sparse set --no-cone '/*' '!/docs/' '/libs/' '/*' "
+	   "'*.md' ' x' 'a ;b' && git sparse save pat && git sparse lint && "
+	   "git sparse set --cone docs && git sparse set --profile pat");
+	assert_text(read_file("r/.git/info/sparse-checkout"),
+		    "!/docs/\n/libs/\n/*\n*.md\n x\na ;b\n");
+	assert_text(sh("git -C r status --porcelain -uno"), "");
+	assert_fsck("r");
+}
+
+static const char before[] =
+	"; mine\r\n\r\n[sparse]\r\nkeep-removed = 3 ; days\r\n\r\n"
+	"[profile \"x\"]  ; here\r\n; about x\r\ntitle = X\r\n"
+	"inherit = y\r\n   y\r\ndirs = libs/ui ; for buttons\r\n  ; why\r\n"
+	"  builds\r\n\r\n  # another\r\n  libs/net ; stays\r\n\r\n"
+	"; before y\r\n[profile \"y\"]\r\ndirs = docs";
+
+static void what_stood_there_is_kept(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_repo();
+	write_file("r/.git/info/pare", before);
+	sh("cd r && git sparse set docs libs/net && chmod 640 .git/info/pare");
+	r = sh_try("cd r && git sparse save x");
+	assert_rc(r, 128);
+	assert_contains(r.err, "info/pare:6 already\n"
+			       "hint: --force replaces it\n");
+	assert_text(read_file("r/.git/info/pare"), before);
+	sh("cd r && git sparse save -f x");
+	assert_text(read_file("r/.git/info/pare"),
+		    "; mine\r\n\r\n[sparse]\r\nkeep-removed = 3 ; days\r\n\r\n"
+		    "[profile \"x\"]  ; here\r\n; about x\r\ntitle = X\r\n"
+		    "  ; why\r\n\r\n  # another\r\n"
+		    "dirs     = libs/net ; stays\r\n"
+		    "           docs\r\n\r\n"
+		    "; before y\r\n[profile \"y\"]\r\ndirs = docs");
+	sh("cd r && git sparse save new --title N");
+	assert_contains(read_file("r/.git/info/pare"),
+			"[profile \"y\"]\r\ndirs = docs\r\n\r\n"
+			"[profile \"new\"]\r\ntitle    = N\r\n"
+			"dirs     = docs\r\n           libs/net\r\n");
+	assert_text(sh("cd r && git sparse lint && stat -c %%a .git/info/pare"),
+		    "640\n");
+}
+
+static void each_layer_has_its_file(void **state)
+{
+	struct result r;
+	const char *text;
+
+	(void)state;
+	make_repo();
+	sh("cd r && git sparse set docs && git sparse save --tracked a && "
+	   "cd docs && git sparse save --user b && git sparse save c");
+	text = "[profile \"a\"]\ndirs     = docs\n";
+	assert_text(read_file("r/.gitpare"), text);
+	text = "[profile \"b\"]\ndirs     = docs\n";
+	assert_text(read_file(".config/git/pare"), text);
+	text = "[profile \"c\"]\ndirs     = docs\n";
+	assert_text(read_file("r/.git/info/pare"), text);
+	text = sh("cd r && git sparse save -n d --title T");
+	assert_text(text, "[profile \"d\"]\ntitle    = T\ndirs     = docs\n");
+	text = "[profile \"c\"]\ndirs     = docs\n";
+	assert_text(read_file("r/.git/info/pare"), text);
+	r = sh_try("cd r && git sparse save -v --tracked c");
+	assert_rc(r, 0);
+	assert_contains(r.err, "1 directory as profile 'c' in .gitpare:4\n"
+			       "hint: commit .gitpare");
+	assert_contains(r.err, "warning: profile 'c' in ");
+	assert_contains(r.err, "/.git/info/pare:1 hides it here\n");
+	r = sh_try("cd r && git sparse save --json --user e");
+	assert_rc(r, 0);
+	assert_contains(r.out, "\"layer\": \"user\"");
+	assert_text(sh("cd r && { ls -A . .git/info | grep lock || :; } && "
+		       "{ git sparse lint | grep -v warning: || :; }"), "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(a_selection_comes_back),
+		sandbox_test(what_stood_there_is_kept),
+		sandbox_test(each_layer_has_its_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
