@@ -25,17 +25,37 @@ enum pare_message_mode {
 	PARE_MESSAGE_LAST,
 };
 
+/* On which terms history is rewritten. */
+struct pare_terms {
+	bool allow_pushed; /* also what the upstream has, or is protected */
+	bool push;         /* it is pushed afterwards: what the upstream has
+			    * may go, what is protected may not */
+	const struct strvec *protect; /* patterns of branches; may be NULL */
+	int update_refs;   /* branches that point to commits that go follow;
+			    * -1: rebase.updateRefs */
+};
+
+#define PARE_TERMS_INIT { .update_refs = -1 }
+
 struct pare_fold_request {
 	size_t count;      /* fold so many commits; 0: see below */
 	const char *since; /* all after the merge base with this revision */
 	bool root;         /* all there are */
 	enum pare_message_mode mode;
-	bool allow_pushed; /* also commits that the upstream has */
+	struct pare_terms terms;
 };
 
 /* A commit that goes, and the one that stands for it afterwards. */
 struct pare_rewritten {
 	struct oid before, after; /* `after` is known once it was applied */
+};
+
+/* Another branch that points to a commit that goes. */
+struct pare_branch {
+	char *ref;
+	struct oid before, after; /* `after` as that of pare_rewritten */
+	char *elsewhere; /* checked out in this worktree, so it stays; or NULL */
+	bool moves;
 };
 
 struct pare_rewrite {
@@ -45,6 +65,10 @@ struct pare_rewrite {
 	struct pare_rewritten *map; /* oldest first */
 	size_t nr;
 	bool fold;               /* all become one; else the first is reworded */
+	struct pare_branch *branches;
+	size_t nr_branches;
+	char *push_to;           /* with terms.push: "refs/remotes/o/x" */
+	char *push_remote;       /* "o" */
 	struct oid new_tip;      /* after pare_rewrite_apply */
 	struct strbuf text;      /* the message, without comments */
 	struct strbuf draft;     /* with git's comments, for an editor */
@@ -53,8 +77,8 @@ struct pare_rewrite {
 
 /*
  * Plan the fold of HEAD's last commits along the first parents. Refusals, with
- * nothing changed: GIT_EUNBORNBRANCH, GIT_EINVALID (too many, too few, commits
- * the upstream has), GIT_ELOCKED (an operation is in progress).
+ * nothing changed: GIT_EUNBORNBRANCH, GIT_EINVALID (too many, too few, against the
+ * terms), GIT_ELOCKED (an operation is in progress).
  */
 int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 		      const struct pare_fold_request *req);
@@ -64,7 +88,7 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
  * above it, merges too, keep their trees. GIT_EINVALID for another one.
  */
 int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
-			const char *rev, bool allow_pushed);
+			const char *rev, const struct pare_terms *terms);
 
 /*
  * What an editor left of a draft: comment lines and superfluous blanks go. A

@@ -52,6 +52,9 @@ int pare_profiles_load_present(struct pare_profiles **out,
 /* The same, for completion: from HEAD where the work tree has none, by git. */
 int pare_profiles_load_quick(struct pare_profiles **out,
 			     struct pare_repo *repo);
+/* The same without the index: from the work tree, else from HEAD. */
+int pare_profiles_load_committed(struct pare_profiles **out,
+				 struct pare_repo *repo);
 void pare_profiles_free(struct pare_profiles *profiles);
 
 size_t pare_profiles_nr(const struct pare_profiles *profiles);

@@ -6,9 +6,11 @@
 #include "cli/command_list.h"
 #include "cli/message_options.h"
 #include "cli/output.h"
+#include "cli/rewrite_options.h"
 
 static struct message_options message = MESSAGE_OPTIONS_INIT;
-static bool allow_pushed, undo, dry_run, json, quiet;
+static struct rewrite_options common = REWRITE_OPTIONS_INIT;
+static bool undo, dry_run, json, quiet;
 
 static const struct option options[] = {
 	OPT_LIST('m', "message", &message.message, "<text>",
@@ -26,8 +28,7 @@ static const struct option options[] = {
 	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
 	  .value = &message.no_sign, .help = "do not sign",
 	  .flags = OPTION_NO_NEG },
-	OPT_BOOL(0, "allow-pushed", &allow_pushed,
-		 "also commits that the upstream has"),
+	REWRITE_OPTIONS(common),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
 	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
 	OPT_BOOL(0, "json", &json, "print JSON"),
@@ -45,13 +46,21 @@ const struct command cmd_reword = {
 	.run = run,
 };
 
+/* The exit code. */
 static int reword(struct pare_repo *repo, const char *rev)
 {
 	struct pare_apply_options opts;
 	struct strbuf offered = STRBUF_INIT;
 	struct pare_rewrite *rw = NULL;
-	int error = pare_rewrite_reword(&rw, repo, rev, allow_pushed);
+	struct pare_terms terms;
+	const struct rewrite_told told = {
+		.offered = &offered, .dry_run = dry_run,
+		.json = json, .quiet = quiet,
+	};
+	int error = rewrite_terms(&terms, &common, repo);
 
+	if (!error)
+		error = pare_rewrite_reword(&rw, repo, rev, &terms);
 	if (!error)
 		error = message_options_apply(&offered, &opts, &message, rw);
 	if (!error && !opts.edit && !message.message.nr && !message.file &&
@@ -64,10 +73,7 @@ static int reword(struct pare_repo *repo, const char *rev)
 	}
 	if (!error && !dry_run)
 		error = pare_rewrite_apply(rw, &offered, &opts);
-	if (!error && json)
-		output_json(rewrite_json(rw, &offered, dry_run));
-	else if (!error && !quiet)
-		rewrite_print(rw, dry_run);
+	error = error < 0 ? command_fail(error) : rewrite_tell(rw, &told);
 	pare_rewrite_free(rw);
 	strbuf_release(&offered);
 	return error;
@@ -86,17 +92,24 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		exit_code = options_usage_error(cmd, "too many arguments");
 		goto done;
 	}
+	if (common.push && undo) {
+		exit_code = options_usage_error(cmd, "--push does not go with "
+						"--undo");
+		goto done;
+	}
 	if (undo) {
 		exit_code = rewrite_undo(dry_run, quiet);
 		goto done;
 	}
 	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
-	if (!error) {
-		output_setup(repo);
-		error = reword(repo, args.nr ? args.v[0] : "HEAD");
+	if (error < 0) {
+		exit_code = command_fail(error);
+		goto done;
 	}
-	exit_code = error < 0 ? command_fail(error) : EXIT_DONE;
+	output_setup(repo);
+	exit_code = reword(repo, args.nr ? args.v[0] : "HEAD");
 done:
+	rewrite_options_release(&common);
 	pare_repo_free(repo);
 	strvec_clear(&args);
 	return exit_code;

@@ -10,10 +10,12 @@
 #include "cli/message_options.h"
 #include "cli/output.h"
 #include "cli/plan.h"
+#include "cli/rewrite_options.h"
 
 static struct message_options message = MESSAGE_OPTIONS_INIT;
 static struct pare_fold_request request;
 static struct plan_options plan;
+static struct rewrite_options common = REWRITE_OPTIONS_INIT;
 static const char *mode;
 static bool fixup, undo;
 
@@ -22,8 +24,6 @@ static const struct option options[] = {
 	OPT_STRING(0, "since", &request.since, "<rev>",
 		   "all after the merge base with <rev>"),
 	OPT_BOOL(0, "root", &request.root, "all there are"),
-	OPT_BOOL(0, "allow-pushed", &request.allow_pushed,
-		 "also commits that the upstream has"),
 	OPT_GROUP("The message"),
 	OPT_LIST('m', NULL, &message.message, "<text>",
 		 "the message; more than one: paragraphs"),
@@ -55,6 +55,7 @@ static const struct option options[] = {
 	OPT_BOOL(0, "via-rebase", &plan.via_rebase,
 		 "have git rebase -i do it"),
 	OPT_GROUP("How"),
+	REWRITE_OPTIONS(common),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
 	OPT_BOOL('n', "dry-run", &plan.dry_run, "say what would be done"),
 	OPT_BOOL(0, "json", &plan.json, "print JSON"),
@@ -121,6 +122,10 @@ static int check(const struct command *cmd, const struct strvec *args)
 	if ((args->nr != 0) + (request.since != NULL) + request.root > 1)
 		return options_usage_error(
 			cmd, "<n>, --since and --root exclude each other");
+	if (common.push && (undo || plan.print || plan.via_rebase))
+		return options_usage_error(cmd, "--push does not go with "
+						"--undo, --print-plan and "
+						"--via-rebase");
 	if (plan.via_rebase && !plan_is_wanted(&plan))
 		return options_usage_error(cmd, "--via-rebase needs a plan: "
 						"--autosquash, -i or --plan");
@@ -135,24 +140,26 @@ static int check(const struct command *cmd, const struct strvec *args)
 	return 0;
 }
 
+/* The exit code. */
 static int fold(struct pare_repo *repo)
 {
 	struct pare_apply_options opts;
 	struct strbuf offered = STRBUF_INIT;
 	struct pare_rewrite *rw = NULL;
-	int error = pare_rewrite_fold(&rw, repo, &request);
+	const struct rewrite_told told = {
+		.offered = &offered, .dry_run = plan.dry_run,
+		.json = plan.json, .quiet = plan.quiet,
+	};
+	int result = pare_rewrite_fold(&rw, repo, &request);
 
-	if (!error)
-		error = message_options_apply(&offered, &opts, &message, rw);
-	if (!error && !plan.dry_run)
-		error = pare_rewrite_apply(rw, &offered, &opts);
-	if (!error && plan.json)
-		output_json(rewrite_json(rw, &offered, plan.dry_run));
-	else if (!error && !plan.quiet)
-		rewrite_print(rw, plan.dry_run);
+	if (!result)
+		result = message_options_apply(&offered, &opts, &message, rw);
+	if (!result && !plan.dry_run)
+		result = pare_rewrite_apply(rw, &offered, &opts);
+	result = result < 0 ? command_fail(result) : rewrite_tell(rw, &told);
 	pare_rewrite_free(rw);
 	strbuf_release(&offered);
-	return error;
+	return result;
 }
 
 static int run(const struct command *cmd, int argc, const char **argv)
@@ -174,14 +181,16 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 	if (!error) {
 		output_setup(repo);
-		if (plan_is_wanted(&plan)) {
-			exit_code = plan_run(repo, &plan, &request, &message);
-			goto done;
-		}
-		error = fold(repo);
+		error = rewrite_terms(&request.terms, &common, repo);
 	}
-	exit_code = error < 0 ? command_fail(error) : EXIT_DONE;
+	if (error < 0)
+		exit_code = command_fail(error);
+	else if (plan_is_wanted(&plan))
+		exit_code = plan_run(repo, &plan, &request, &message);
+	else
+		exit_code = fold(repo);
 done:
+	rewrite_options_release(&common);
 	pare_repo_free(repo);
 	strvec_clear(&args);
 	return exit_code;

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/editor.h"
 #include "cli/output.h"
+#include "cli/rewrite_options.h"
 
 enum { FILE_MAX = 64 << 20 };
 
@@ -92,6 +93,29 @@ static const char *hex(const struct pare_rewrite *rw, const struct oid *oid)
 	return oid_hex(oid, pare_repo_hash_algo(rw->repo));
 }
 
+/* Other branches that pointed to commits that went. */
+static json_t *branches_json(const struct pare_rewrite *rw, bool dry_run)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < rw->nr_branches; i++) {
+		const struct pare_branch *branch = &rw->branches[i];
+		json_t *item = json_pack("{s:o, s:s, s:b}", "ref",
+					 json_path(branch->ref), "old",
+					 hex(rw, &branch->before), "moves",
+					 branch->moves);
+
+		if (branch->moves && !dry_run)
+			json_object_set_new(item, "new", json_string(hex(
+						    rw, &branch->after)));
+		if (branch->elsewhere)
+			json_object_set_new(item, "checked_out_at",
+					    json_path(branch->elsewhere));
+		json_array_append_new(list, item);
+	}
+	return list;
+}
+
 json_t *rewrite_json(const struct pare_rewrite *rw,
 		     const struct strbuf *message, bool dry_run)
 {
@@ -107,16 +131,18 @@ json_t *rewrite_json(const struct pare_rewrite *rw,
 						    rw, &rw->map[i].after)));
 		json_array_append_new(map, pair);
 	}
-	json = json_pack("{s:b, s:s?, s:s, s:s?, s:o}", "dry_run", dry_run,
+	json = json_pack("{s:b, s:s?, s:s, s:s?, s:o, s:o}", "dry_run",
+			 dry_run,
 			 "branch", rw->branch, "old_head", hex(rw, &rw->tip),
 			 "new_head", dry_run ? NULL : hex(rw, &rw->new_tip),
-			 "rewritten", map);
+			 "rewritten", map, "branches",
+			 branches_json(rw, dry_run));
 	if (message)
 		json_object_set_new(json, "message", json_path(message->buf));
 	return json;
 }
 
-void rewrite_print(const struct pare_rewrite *rw, bool dry_run)
+static void print_rewrite(const struct pare_rewrite *rw, bool dry_run)
 {
 	const char *would = dry_run ? "would " : "";
 
@@ -134,6 +160,29 @@ void rewrite_print(const struct pare_rewrite *rw, bool dry_run)
 	}
 	for (size_t i = 0; rw->fold && i < rw->nr; i++)
 		printf("    %.12s\n", hex(rw, &rw->map[i].before));
+}
+
+int rewrite_tell(const struct pare_rewrite *rw,
+		 const struct rewrite_told *told)
+{
+	int exit_code = EXIT_DONE;
+	bool quiet = told->quiet || told->json;
+	json_t *json;
+
+	if (!quiet)
+		print_rewrite(rw, told->dry_run);
+	if (rw->push_to)
+		exit_code = rewrite_push(rw, told->dry_run, quiet);
+	if (!told->quiet)
+		rewrite_hint_branches(rw);
+	if (!told->json)
+		return exit_code;
+	json = rewrite_json(rw, told->offered, told->dry_run);
+	if (rw->push_to)
+		json_object_set_new(json, "pushed", json_boolean(
+				    !told->dry_run && !exit_code));
+	output_json(json);
+	return exit_code;
 }
 
 int rewrite_undo(bool dry_run, bool quiet)

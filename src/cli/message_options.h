@@ -42,8 +42,17 @@ int message_options_apply(struct strbuf *offered,
 json_t *rewrite_json(const struct pare_rewrite *rw,
 		     const struct strbuf *message, bool dry_run);
 
-/* The old commits and the new ones, for people. */
-void rewrite_print(const struct pare_rewrite *rw, bool dry_run);
+struct rewrite_told {
+	const struct strbuf *offered; /* the message */
+	bool dry_run, json, quiet;
+};
+
+/*
+ * Say what was or would be done, push if the terms were so, name the branches
+ * that stay; returns the exit code.
+ */
+int rewrite_tell(const struct pare_rewrite *rw,
+		 const struct rewrite_told *told);
 
 /* Undo and say so; returns the exit code. */
 int rewrite_undo(bool dry_run, bool quiet);

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/editor.h"
 #include "cli/output.h"
+#include "cli/rewrite_options.h"
 
 enum { PLAN_MAX = 64 << 20 };
 
@@ -110,11 +111,15 @@ static int print_plan(struct run_state *s)
 }
 
 /* Positive: git's exit code. */
-static int hand_over(struct run_state *s, const char *command)
+static int hand_over(struct run_state *s, const char *command,
+		     const struct pare_fold_request *range)
 {
 	if (command && !s->options->quiet)
 		fprintf(stderr, "note: only git rebase can do '%s': it gets "
 				"the plan\n", command);
+	if (range->terms.push)
+		return error_set(GIT_EINVALID, "--push does not follow what "
+				 "git rebase does");
 	if (s->options->dry_run) {
 		printf("would hand this to git rebase -i:\n");
 		return print_plan(s);
@@ -158,7 +163,7 @@ static int offer(struct strbuf *offered, struct pare_apply_options *opts,
 	return error;
 }
 
-static json_t *plan_json(const struct run_state *s)
+static json_t *plan_json(const struct run_state *s, int pushed)
 {
 	struct pare_plan_result result;
 	const struct hash_algo *algo = pare_repo_hash_algo(s->repo);
@@ -174,6 +179,10 @@ static json_t *plan_json(const struct run_state *s)
 			    json_integer((json_int_t)result.reworded));
 	json_object_set_new(json, "dropped",
 			    json_integer((json_int_t)result.dropped));
+	if (result.rewrite->push_to)
+		json_object_set_new(json, "pushed", json_boolean(
+				    !pushed && !result.stopped &&
+				    !s->options->dry_run));
 	if (result.stopped)
 		json_object_set_new(json, "conflict",
 				    json_pack("{s:s, s:o}", "commit",
@@ -195,6 +204,22 @@ static void tell_done(const struct run_state *s)
 	       oid_hex(&result.rewrite->tip, algo));
 }
 
+/* What follows when it is done; the exit code. */
+static int push(const struct run_state *s)
+{
+	const struct plan_options *options = s->options;
+	struct pare_plan_result result;
+	int exit_code = EXIT_DONE;
+
+	pare_plan_result(&result, s->plan);
+	if (result.rewrite->push_to)
+		exit_code = rewrite_push(result.rewrite, options->dry_run,
+					 options->quiet || options->json);
+	if (!options->quiet)
+		rewrite_hint_branches(result.rewrite);
+	return exit_code;
+}
+
 static int do_plan(struct run_state *s)
 {
 	const struct plan_options *options = s->options;
@@ -209,13 +234,17 @@ static int do_plan(struct run_state *s)
 	};
 	int error = pare_plan_apply(s->plan, &opts);
 
-	if (options->json && (!error || error == GIT_EMERGECONFLICT))
-		output_json(plan_json(s));
-	else if (!error && options->dry_run && !options->quiet)
+	int exit_code = EXIT_DONE;
+
+	if (!error && options->dry_run && !options->quiet && !options->json)
 		error = print_plan(s);
-	else if (!error && !options->quiet)
+	else if (!error && !options->quiet && !options->json)
 		tell_done(s);
-	return error;
+	if (!error)
+		exit_code = push(s);
+	if (options->json && (!error || error == GIT_EMERGECONFLICT))
+		output_json(plan_json(s, exit_code));
+	return error ? error : exit_code;
 }
 
 int plan_run(struct pare_repo *repo, const struct plan_options *options,
@@ -233,7 +262,7 @@ int plan_run(struct pare_repo *repo, const struct plan_options *options,
 	if (options->print)
 		result = print_plan(&s);
 	else if (options->via_rebase || needs_git)
-		result = hand_over(&s, needs_git);
+		result = hand_over(&s, needs_git, range);
 	else
 		result = do_plan(&s);
 done:

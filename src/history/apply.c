@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "history/branches.h"
 #include "history/commit_writer.h"
 #include "history/edit_message.h"
 #include "history/finish.h"
@@ -95,6 +96,8 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 {
 	struct maker m = { .rw = (struct rewrite *)face };
 	struct strbuf message = STRBUF_INIT, what = STRBUF_INIT;
+	struct moved_ref *refs = NULL;
+	size_t nr_refs;
 	char *path = NULL;
 	int error = commit_writer_init(&m.writer, face->repo, opts->sign,
 				       opts->sign_key);
@@ -106,11 +109,13 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	error = face->fold ? make_fold(&m, &message) :
 			     make_reworded(&m, &message);
 	describe(&what, face, &message);
+	branches_moved(&refs, &nr_refs, face);
 	if (!error)
-		error = rewrite_finish(face, what.buf, NULL, 0);
+		error = rewrite_finish(face, what.buf, refs, nr_refs);
 	if (error < 0)
 		error_hint("nothing was changed; the message is in %s", path);
 done:
+	free(refs);
 	free(path);
 	strbuf_release(&what);
 	strbuf_release(&message);

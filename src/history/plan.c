@@ -9,6 +9,8 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "history/autosquash.h"
+#include "history/branches.h"
+#include "history/terms.h"
 #include "repo/config.h"
 #include "repo/refs.h"
 
@@ -56,8 +58,8 @@ static int find_range(struct pare_plan *plan,
 	}
 	if (!error)
 		error = range_for_plan(&plan->rw.range, face, &req);
-	if (!error && !req.allow_pushed)
-		error = range_check_upstream(&plan->rw.range, face);
+	if (!error)
+		error = terms_check(&plan->rw, &req.terms);
 	free(upstream);
 	return error;
 }
@@ -88,28 +90,71 @@ static void fill_list(struct todo_list *list, const struct pare_plan *plan)
 		add_commit(list, &range->commit[i], plan->rw.face.repo->algo);
 }
 
-static int arrange(struct pare_plan *plan)
+/* The branches at a commit go where it goes. */
+static void add_branches(struct todo_list *list,
+			 const struct pare_rewrite *face,
+			 const struct oid *oid)
+{
+	for (size_t i = 0; i < face->nr_branches; i++) {
+		const struct pare_branch *branch = &face->branches[i];
+
+		if (!oid_equal(&branch->before, oid))
+			continue;
+		if (branch->elsewhere) {
+			char *text = xstrfmt(" Ref %s checked out at '%s'",
+					     branch->ref, branch->elsewhere);
+
+			todo_list_add(list, TODO_COMMENT, NULL, text);
+			free(text);
+		} else {
+			todo_list_add(list, TODO_UPDATE_REF, NULL, branch->ref);
+		}
+	}
+}
+
+static void fill_list_with_branches(struct todo_list *list,
+				    const struct pare_plan *plan)
 {
 	const struct range *range = &plan->rw.range;
-	char **subject = xcalloc(range->nr, sizeof(*subject));
-	const struct autosquash_options opts = {
-		.subject = subject,
-		.lookup = autosquash_lookup,
-		.payload = plan->rw.face.repo,
-	};
-	size_t moved;
-	int error;
 
 	for (size_t i = 0; i < range->nr; i++) {
+		add_commit(list, &range->commit[i], plan->rw.face.repo->algo);
+		add_branches(list, &plan->rw.face, &range->commit[i].id);
+	}
+}
+
+/* The subjects of the list's picks, each at the place of its item. */
+static char **subjects(const struct pare_plan *plan)
+{
+	const struct commit *commit = plan->rw.range.commit;
+	char **subject = xcalloc(plan->list.nr, sizeof(*subject));
+
+	for (size_t i = 0; i < plan->list.nr; i++) {
 		struct strbuf text = STRBUF_INIT;
 
-		if (range->commit[i].nr_parents > 1)
+		if (!todo_names_commit(&plan->list.items[i]))
 			continue;
-		commit_subject(&text, &range->commit[i]);
-		subject[i] = strbuf_detach(&text, NULL);
+		if (commit->nr_parents < 2) {
+			commit_subject(&text, commit);
+			subject[i] = strbuf_detach(&text, NULL);
+		}
+		commit++;
 	}
-	error = autosquash(&moved, &plan->list, &opts);
-	for (size_t i = 0; i < range->nr; i++)
+	return subject;
+}
+
+static int arrange(struct pare_plan *plan)
+{
+	char **subject = subjects(plan);
+	size_t moved, nr = plan->list.nr;
+	int error = autosquash(&moved, &plan->list,
+			       &(struct autosquash_options){
+				       .subject = subject,
+				       .lookup = autosquash_lookup,
+				       .payload = plan->rw.face.repo,
+			       });
+
+	for (size_t i = 0; i < nr; i++)
 		free(subject[i]);
 	free(subject);
 	return error;
@@ -130,7 +175,10 @@ int pare_plan_make(struct pare_plan **out, struct pare_repo *repo,
 	if (plan->rw.range.commit[0].nr_parents)
 		plan->onto = plan->rw.range.commit[0].parent[0];
 	fill_list(&plan->made, plan);
-	fill_list(&plan->list, plan);
+	if (wants_branches(&req->range.terms, repo))
+		fill_list_with_branches(&plan->list, plan);
+	else
+		fill_list(&plan->list, plan);
 	if (req->autosquash)
 		error = arrange(plan);
 	if (error < 0) {

@@ -11,6 +11,7 @@
 #include "history/plan.h"
 #include "history/replay.h"
 #include "repo/refs.h"
+#include "repo/worktrees.h"
 
 struct acting {
 	struct pare_plan *plan;
@@ -100,29 +101,81 @@ static void describe(struct strbuf *what, const struct pare_plan *plan)
 		    result.reworded, result.dropped);
 }
 
-/* update-ref lines name branches; where they are now is checked by git. */
-static int moved_refs(struct moved_ref **out, struct pare_plan *plan,
+static struct pare_branch *find_branch(struct pare_rewrite *face,
+				       const char *ref)
+{
+	for (size_t i = 0; i < face->nr_branches; i++)
+		if (!strcmp(face->branches[i].ref, ref))
+			return &face->branches[i];
+	return NULL;
+}
+
+static int check_free(const struct pare_rewrite *face,
+		      const struct checked_out *all, const char *ref)
+{
+	const char *path = checked_out_at(all, ref);
+
+	if (face->branch && !strcmp(face->branch, ref))
+		return error_set(GIT_EINVALID, "HEAD is on %s, which moves "
+				 "anyway", quoted(face->branch));
+	return path ? error_set(GIT_EINVALID, "%s is checked out at %s",
+				quoted(ref), quoted(path)) : 0;
+}
+
+/* One update-ref line: where the ref is now, and where it goes. */
+static int move_ref(struct moved_ref *out, struct pare_rewrite *face,
+		    const struct checked_out *all,
+		    const struct replay_ref *ref)
+{
+	struct pare_branch *branch = find_branch(face, ref->ref);
+	int error = check_free(face, all, ref->ref);
+
+	if (!error && oid_is_zero(&ref->oid))
+		error = error_set(GIT_EINVALID, "there is no commit yet for %s",
+				  quoted(ref->ref));
+	if (error < 0)
+		return error;
+	*out = (struct moved_ref){ .ref = ref->ref, .after = ref->oid };
+	if (branch) {
+		branch->moves = true;
+		branch->after = ref->oid;
+		out->before = branch->before;
+		return 0;
+	}
+	error = repo_ref(&out->before, face->repo, ref->ref);
+	return error == GIT_ENOTFOUND ? 0 : error; /* git makes a new one too */
+}
+
+/* The place of `ref` among those before it: the last line has the word. */
+static size_t place_of(const struct moved_ref *refs, size_t nr, const char *ref)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(refs[i].ref, ref))
+			return i;
+	return nr;
+}
+
+static int moved_refs(struct moved_ref **out, size_t *nr,
+		      struct pare_plan *plan,
 		      const struct replay_result *result)
 {
-	struct moved_ref *refs = xcalloc(result->nr_refs, sizeof(*refs));
+	struct pare_rewrite *face = &plan->rw.face;
+	struct checked_out all = CHECKED_OUT_INIT;
 	int error = 0;
 
+	*nr = 0;
+	*out = xcalloc(result->nr_refs, sizeof(**out));
+	for (size_t i = 0; i < face->nr_branches; i++)
+		face->branches[i].moves = false;
+	if (result->nr_refs)
+		repo_checked_out(&all, face->repo);
 	for (size_t i = 0; i < result->nr_refs && !error; i++) {
-		if (plan->rw.face.branch &&
-		    !strcmp(plan->rw.face.branch, result->refs[i].ref)) {
-			error = error_set(GIT_EINVALID,
-					  "HEAD is on %s, which moves anyway",
-					  quoted(plan->rw.face.branch));
-			break;
-		}
-		refs[i].ref = result->refs[i].ref;
-		refs[i].after = result->refs[i].oid;
-		error = repo_ref(&refs[i].before, plan->rw.face.repo,
-				 refs[i].ref);
-		if (error == GIT_ENOTFOUND) /* a new one, as git makes it */
-			error = 0;
+		size_t at = place_of(*out, *nr, result->refs[i].ref);
+
+		error = move_ref(&(*out)[at], face, &all, &result->refs[i]);
+		*nr += at == *nr;
 	}
-	*out = refs;
+	checked_out_release(&all);
 	return error;
 }
 
@@ -140,6 +193,7 @@ static int finish(struct pare_plan *plan, struct replay_result *result)
 	struct pare_rewrite *face = &plan->rw.face;
 	struct strbuf what = STRBUF_INIT;
 	struct moved_ref *refs = NULL;
+	size_t nr = 0;
 	int error;
 
 	if (oid_is_zero(&result->tip))
@@ -147,10 +201,9 @@ static int finish(struct pare_plan *plan, struct replay_result *result)
 	face->new_tip = result->tip;
 	take_map(face, result);
 	describe(&what, plan);
-	error = moved_refs(&refs, plan, result);
-	if (!error &&
-	    (result->nr_refs || !oid_equal(&face->tip, &face->new_tip)))
-		error = rewrite_finish(face, what.buf, refs, result->nr_refs);
+	error = moved_refs(&refs, &nr, plan, result);
+	if (!error && (nr || !oid_equal(&face->tip, &face->new_tip)))
+		error = rewrite_finish(face, what.buf, refs, nr);
 	free(refs);
 	strbuf_release(&what);
 	return error;

@@ -203,6 +203,10 @@ static void copy_with_text(struct todo_list *out, const struct pare_plan *plan,
 			strbuf_addstr(&arg, shown->text);
 		if (shown && is_empty(plan, &item->oid))
 			strbuf_addf(&arg, " %s empty", comment);
+		/* git's lists have an empty line behind each of these. */
+		if (item->command == TODO_UPDATE_REF ||
+		    item->command == TODO_COMMENT)
+			strbuf_addch(&arg, '\n');
 		todo_list_add(out, item->command, &item->oid, arg.buf)->flags =
 			item->flags;
 	}

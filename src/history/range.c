@@ -8,38 +8,22 @@
 #include "base/error.h"
 #include "base/quote.h"
 #include "base/run.h"
-#include "repo/ident.h"
+#include "history/obstacles.h"
 #include "repo/refs.h"
-
-static int replaced(const char *ref, const struct oid *oid, void *ctx)
-{
-	(void)oid;
-	(void)ctx;
-	error_set(GIT_EINVALID, "objects are replaced here (%s)", quoted(ref));
-	error_hint("`git replace -d' takes a replacement back");
-	return GIT_EINVALID;
-}
 
 int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
 {
-	const char *operation;
 	int error;
 
 	rw->repo = repo;
 	error = repo_check_format(repo);
+	if (!error)
+		error = check_obstacles(repo);
 	if (error < 0)
 		return error;
-	operation = repo_operation(repo, false);
-	if (operation) {
-		error = error_set(GIT_ELOCKED, "%s is in progress", operation);
-		error_hint("finish or abort it first; `git status' says how");
-		return error;
-	}
 	error = repo_head(&rw->branch, &rw->tip, repo);
-	if (error == GIT_EUNBORNBRANCH)
-		return error_set(error, "there are no commits yet");
-	return error ? error : repo_each_ref(repo, "refs/replace/", replaced,
-					     NULL);
+	return error == GIT_EUNBORNBRANCH ?
+		       error_set(error, "there are no commits yet") : error;
 }
 
 void range_release(struct range *range)
@@ -209,13 +193,17 @@ static int find_range(struct range *out, struct pare_rewrite *rw,
 int range_for_fold(struct range *out, struct pare_rewrite *rw,
 		   const struct pare_fold_request *req)
 {
-	return find_range(out, rw, req, 2);
+	int error = find_range(out, rw, req, 2);
+
+	return error ? error : check_replaced(out, rw->repo, false);
 }
 
 int range_for_plan(struct range *out, struct pare_rewrite *rw,
 		   const struct pare_fold_request *req)
 {
-	return find_range(out, rw, req, 1);
+	int error = find_range(out, rw, req, 1);
+
+	return error ? error : check_replaced(out, rw->repo, true);
 }
 
 static bool is_linear(const struct range *range)
@@ -279,37 +267,6 @@ int range_for_reword(struct range *out, struct pare_rewrite *rw,
 	memmove(out->commit + 1, out->commit,
 		(out->nr - 1) * sizeof(*out->commit));
 	out->commit[0] = target;
-	return check_shallow(out, rw->repo);
-}
-
-int range_check_upstream(const struct range *range, struct pare_rewrite *rw)
-{
-	struct run run = RUN_INIT;
-	char *upstream = NULL;
-	int result;
-
-	if (!rw->branch || repo_upstream(&upstream, rw->repo, rw->branch) < 0) {
-		error_clear();
-		return 0;
-	}
-	strvec_pushl(&run.args, "merge-base", "--is-ancestor",
-		     oid_hex(&range->commit[0].id, rw->repo->algo), upstream,
-		     NULL);
-	run.discard_err = true;
-	result = run_git(&run);
-	if (!result) {
-		const char *name = upstream;
-
-		skip_prefix(upstream, "refs/remotes/", &name);
-		result = error_set(GIT_EINVALID,
-				   "commit %.12s is already in the upstream %s",
-				   oid_hex(&range->commit[0].id,
-					   rw->repo->algo), quoted(name));
-		error_hint("others may have built on it; --allow-pushed "
-			   "rewrites it all the same");
-	} else if (result > 0) {
-		result = 0;
-	}
-	free(upstream);
-	return result;
+	error = check_shallow(out, rw->repo);
+	return error ? error : check_replaced(out, rw->repo, false);
 }

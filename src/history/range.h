@@ -25,7 +25,4 @@ int range_for_reword(struct range *out, struct pare_rewrite *rw,
 		     const char *rev);
 void range_release(struct range *range);
 
-/* Refuse commits that the branch's upstream has. */
-int range_check_upstream(const struct range *range, struct pare_rewrite *rw);
-
 #endif

@@ -13,6 +13,7 @@
 #include "repo/ident.h"
 #include "repo/refs.h"
 #include "repo/repo.h"
+#include "repo/worktrees.h"
 
 enum { RECORD_MAX = 1 << 20 };
 
@@ -141,9 +142,31 @@ static int check_head(const struct record *record, struct pare_repo *repo)
 	return error;
 }
 
+static int check_free(const struct record *record, struct pare_repo *repo)
+{
+	struct checked_out all = CHECKED_OUT_INIT;
+	int error = 0;
+
+	repo_checked_out(&all, repo);
+	for (size_t i = 0; i < record->nr && !error; i++) {
+		const char *ref = record->ref[i].ref;
+		const char *path = i ? checked_out_at(&all, ref) :
+				       checked_out_elsewhere(&all, ref);
+
+		if (path)
+			error = error_set(GIT_ELOCKED, "%s is checked out at "
+					  "%s", quoted(ref), quoted(path));
+	}
+	checked_out_release(&all);
+	return error;
+}
+
 static int check_refs(const struct record *record, struct pare_repo *repo)
 {
 	int error = check_head(record, repo);
+
+	if (!error)
+		error = check_free(record, repo);
 
 	for (size_t i = 1; i < record->nr && !error; i++) {
 		const struct moved_ref *ref = &record->ref[i];

@@ -7,7 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "history/branches.h"
 #include "history/message.h"
+#include "history/terms.h"
 
 static struct rewrite *new_rewrite(void)
 {
@@ -35,8 +37,8 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 	rw->face.fold = true;
 	if (!error)
 		error = range_for_fold(&rw->range, &rw->face, req);
-	if (!error && !req->allow_pushed)
-		error = range_check_upstream(&rw->range, &rw->face);
+	if (!error)
+		error = terms_check(rw, &req->terms);
 	if (error < 0) {
 		pare_rewrite_free(&rw->face);
 		return error;
@@ -48,15 +50,15 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 }
 
 int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
-			const char *rev, bool allow_pushed)
+			const char *rev, const struct pare_terms *terms)
 {
 	struct rewrite *rw = new_rewrite();
 	int error = range_start(&rw->face, repo);
 
 	if (!error)
 		error = range_for_reword(&rw->range, &rw->face, rev);
-	if (!error && !allow_pushed)
-		error = range_check_upstream(&rw->range, &rw->face);
+	if (!error)
+		error = terms_check(rw, terms);
 	if (error < 0) {
 		pare_rewrite_free(&rw->face);
 		return error;
@@ -72,7 +74,10 @@ void rewrite_release(struct rewrite *rw)
 	range_release(&rw->range);
 	strbuf_release(&rw->face.text);
 	strbuf_release(&rw->face.draft);
+	branches_release(&rw->face);
 	free(rw->face.branch);
+	free(rw->face.push_to);
+	free(rw->face.push_remote);
 	free(rw->face.map);
 }
 

@@ -154,6 +154,8 @@ static int read_tracked(struct strbuf *out, struct pare_repo *repo,
 	}
 	if (rc || otherwise == LAYER_ELSE_NOWHERE)
 		return rc;
+	if (otherwise == LAYER_ELSE_COMMITTED)
+		return read_head(out, repo);
 	return otherwise == LAYER_ELSE_HEAD ? read_head_quickly(out) :
 					read_index(out, repo);
 }
@@ -282,4 +284,10 @@ int pare_profiles_load_quick(struct pare_profiles **out,
 			     struct pare_repo *repo)
 {
 	return load(out, repo, LAYER_ELSE_HEAD);
+}
+
+int pare_profiles_load_committed(struct pare_profiles **out,
+				 struct pare_repo *repo)
+{
+	return load(out, repo, LAYER_ELSE_COMMITTED);
 }

@@ -18,7 +18,8 @@ struct layer_file {
 enum layer_else {
 	LAYER_ELSE_NOWHERE,
 	LAYER_ELSE_INDEX, /* else HEAD */
-	LAYER_ELSE_HEAD,
+	LAYER_ELSE_HEAD,      /* by git, without starting libgit2 */
+	LAYER_ELSE_COMMITTED, /* HEAD too, by ourselves */
 };
 
 /*

@@ -256,6 +256,8 @@ static int each_line(char *text, const struct hash_algo *algo,
 
 		text = end + !!*end;
 		*end = '\0';
+		if (!*line)
+			continue;
 		if ((size_t)(end - line) <= algo->hex_size + 1 ||
 		    oid_parse(&oid, line, algo))
 			return error_set(GIT_EINVALID, "git for-each-ref gave "
@@ -265,19 +267,38 @@ static int each_line(char *text, const struct hash_algo *algo,
 	return result;
 }
 
-int repo_each_ref(struct pare_repo *repo, const char *prefix,
-		  int (*fn)(const char *ref, const struct oid *oid, void *ctx),
-		  void *ctx)
+static int each_ref(struct pare_repo *repo, const char *format,
+		    const char *prefix,
+		    int (*fn)(const char *ref, const struct oid *oid,
+			      void *ctx),
+		    void *ctx)
 {
 	struct strbuf out = STRBUF_INIT;
-	int result = run_git_capture(&out, "for-each-ref",
-				     "--format=%(objectname) %(refname)",
-				     prefix, NULL);
+	int result = run_git_capture(&out, "for-each-ref", format, prefix,
+				     NULL);
 
 	if (!result)
 		result = each_line(out.buf, repo->algo, fn, ctx);
 	strbuf_release(&out);
 	return result;
+}
+
+int repo_each_ref(struct pare_repo *repo, const char *prefix,
+		  int (*fn)(const char *ref, const struct oid *oid, void *ctx),
+		  void *ctx)
+{
+	return each_ref(repo, "--format=%(objectname) %(refname)", prefix, fn,
+			ctx);
+}
+
+int repo_each_branch(struct pare_repo *repo,
+		     int (*fn)(const char *ref, const struct oid *oid,
+			       void *ctx),
+		     void *ctx)
+{
+	return each_ref(repo, "--format=%(if)%(symref)%(then)%(else)"
+			"%(objectname) %(refname)%(end)", "refs/heads/", fn,
+			ctx);
 }
 
 int repo_upstream(char **ref, struct pare_repo *repo, const char *branch)
@@ -303,5 +324,65 @@ int repo_upstream(char **ref, struct pare_repo *repo, const char *branch)
 	strbuf_release(&out);
 	free(key);
 	free(full);
+	return error;
+}
+
+void tracking_release(struct tracking *tracking)
+{
+	free(tracking->upstream);
+	free(tracking->push);
+	free(tracking->push_remote);
+	*tracking = (struct tracking){ .upstream = NULL };
+}
+
+/* The next of the fields that blanks separate; no ref has one. */
+static char *take_field(const char **at)
+{
+	size_t len = strcspn(*at, " ");
+	char *field = len ? xstrndup(*at, len) : NULL;
+
+	*at += len + ((*at)[len] == ' ');
+	return field;
+}
+
+int repo_tracking(struct tracking *out, struct pare_repo *repo,
+		  const char *branch)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *p;
+	int error = run_git_capture(&text, "for-each-ref",
+				    "--format=%(upstream) %(push) "
+				    "%(push:remotename)", branch, NULL);
+
+	(void)repo;
+	*out = (struct tracking){ .upstream = NULL };
+	strbuf_rtrim(&text);
+	p = text.buf;
+	if (!error) {
+		out->upstream = take_field(&p);
+		out->push = take_field(&p);
+		out->push_remote = take_field(&p);
+	}
+	strbuf_release(&text);
+	return error;
+}
+
+int repo_ref_with(const char **which, struct pare_repo *repo,
+		  const struct oid *oid, const char *a, const char *b)
+{
+	struct strbuf out = STRBUF_INIT;
+	char *contains = xstrfmt("--contains=%s", oid_hex(oid, repo->algo));
+	int error = 0;
+
+	*which = NULL;
+	if (a || b)
+		error = run_git_capture(&out, "for-each-ref",
+					"--format=%(refname)", contains,
+					a ? a : b, b ? b : a, NULL);
+	strbuf_setlen(&out, strcspn(out.buf, "\n"));
+	if (!error && out.len)
+		*which = a && !strcmp(out.buf, a) ? a : b;
+	free(contains);
+	strbuf_release(&out);
 	return error;
 }

@@ -58,10 +58,34 @@ int repo_each_ref(struct pare_repo *repo, const char *prefix,
 		  int (*fn)(const char *ref, const struct oid *oid, void *ctx),
 		  void *ctx);
 
+/* As repo_each_ref for branches, those left out that stand for another ref. */
+int repo_each_branch(struct pare_repo *repo,
+		     int (*fn)(const char *ref, const struct oid *oid,
+			       void *ctx),
+		     void *ctx);
+
 /*
  * The upstream of a branch as a full ref name, or GIT_ENOTFOUND: its
  * remote-tracking ref as `git rev-parse @{upstream}` gives it.
  */
 int repo_upstream(char **ref, struct pare_repo *repo, const char *branch);
+
+/* What is known here of a branch's counterparts; each may be NULL. */
+struct tracking {
+	char *upstream;    /* "refs/remotes/o/main" */
+	char *push;        /* the same of where `git push` puts it */
+	char *push_remote; /* "o" */
+};
+
+int repo_tracking(struct tracking *out, struct pare_repo *repo,
+		  const char *branch);
+void tracking_release(struct tracking *tracking);
+
+/*
+ * Which of `refs` (full names, at most two; NULL for none) has the commit
+ * `oid` in its history? *which is one of them, or NULL.
+ */
+int repo_ref_with(const char **which, struct pare_repo *repo,
+		  const struct oid *oid, const char *a, const char *b);
 
 #endif
