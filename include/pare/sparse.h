@@ -117,7 +117,8 @@ struct pare_sparse_report {
 	struct strvec not_restored;   /* undo: something stands there */
 	struct strvec missing_dirs;   /* selected, but exist nowhere */
 	struct strvec missing_near;   /* in step: the nearest one, or "" */
-	struct strvec failures;       /* files that could not be written */
+	struct strvec failures;       /* files that could not be written, and
+				       * what filters complained of */
 	struct strvec warnings;       /* further lines, in git's words */
 	bool config_failed; /* the configuration could not be written */
 	/* Cone: directories; else pattern lines. With PARE_EHANDOVER

@@ -106,8 +106,8 @@ static int ask_attributes(struct strbuf *out, struct scratch *s,
 				   list->item[i].path_len + 1);
 	}
 	scratch_run_init(s, &run);
-	strvec_pushl(&run.args, "check-attr", "-z", "--stdin", "--cached",
-		     NULL);
+	strvec_pushl(&run.args, "check-attr", "-z", "--stdin",
+		     s->co->own_attributes ? NULL : "--cached", NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
 		strvec_push(&run.args, attributes[i]);
 	run.in = in.buf;
@@ -159,6 +159,9 @@ static int apply_attributes(struct checkout *co, struct checkout_list *list,
 			return error;
 		item->filtered = (item->mode & 0170000) == 0100000 &&
 				 needs_filter(&v, crlf);
+		if (item->filtered && !is_off(v.value[0]) &&
+		    !strvec_contains(&co->drivers, v.value[0]))
+			strvec_push(&co->drivers, v.value[0]);
 	}
 	return 0;
 }
@@ -188,9 +191,15 @@ int checkout_classify(struct checkout *co, struct checkout_list *list)
 	int error = 0;
 
 	scratch_init(&s, co);
-	if (!add_coming(&s, list) && !checkout_may_filter(co))
+	strvec_clear(&co->drivers);
+	if ((error = checkout_stage_attributes(co, list)) < 0)
 		goto done;
-	if ((error = scratch_add_named(&s, ".gitattributes", false)) < 0 ||
+	if (co->own_attributes)
+		s.top = co->stage;
+	if (!add_coming(&s, list) && !co->own_attributes &&
+	    !checkout_may_filter(co))
+		goto done;
+	if ((error = scratch_add_named(&s, ".gitattributes", false, NULL)) < 0 ||
 	    (error = scratch_make(&s)) < 0 ||
 	    (error = ask_attributes(&out, &s, list)) < 0)
 		goto done;

@@ -74,6 +74,7 @@ int checkout_open(struct checkout **out, struct pare_repo *repo,
 	strbuf_init(&co->missing, 0);
 	strvec_init(&co->failures);
 	strvec_init(&co->warnings);
+	strvec_init(&co->drivers);
 	if ((error = fs_walk_init(&co->walk, repo->worktree)) < 0) {
 		checkout_close(co);
 		return error;
@@ -100,6 +101,8 @@ void checkout_close(struct checkout *co)
 	strbuf_release(&co->missing);
 	strvec_clear(&co->failures);
 	strvec_clear(&co->warnings);
+	strvec_clear(&co->drivers);
+	checkout_unstage(co);
 	free(co);
 }
 

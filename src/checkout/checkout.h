@@ -99,9 +99,10 @@ int checkout_sizes(struct checkout *co, struct checkout_list *list);
  * Write all items that are TO_WRITE. Missing blobs of a partial clone are
  * fetched first, in one batch (GIT_ERROR if the remote cannot be reached;
  * nothing was written). If any file cannot be written, all that this call
- * wrote is removed again and PARE_EFILES comes back, with git's words
- * (`unable to create file x: …`) on stderr left to the caller: item->error
- * and checkout_failures() have them.
+ * wrote is removed again and PARE_EFILES comes back, or GIT_ERROR with git's
+ * last words when a filter that is required failed. What git would say besides
+ * (`unable to create file x: …`) is in checkout_failures(), also after a
+ * filter that is not required failed and the file was written without it.
  */
 int checkout_write(struct checkout *co, struct checkout_list *list);
 const struct strvec *checkout_failures(const struct checkout *co);

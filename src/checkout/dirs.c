@@ -176,7 +176,7 @@ static int find_untracked(struct clearing *c)
 	if (!c->files.nr)
 		return 0;
 	scratch_init(&s, c->co);
-	if ((error = scratch_add_named(&s, ".gitignore", true)) < 0 ||
+	if ((error = scratch_add_named(&s, ".gitignore", true, NULL)) < 0 ||
 	    (error = scratch_make(&s)) < 0 ||
 	    (error = ask_ignored(&out, c, &s)) < 0)
 		goto done;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files that only git can make: those its filters change and those too large
- * for memory. One `git checkout-index` writes them into a directory of ours
- * in the git directory, from where they are renamed into place: git would
+ * for memory. One `git checkout` of an index that has just these makes them
+ * in the stage (stage.c), from where they are renamed into place: git would
  * look at each directory first and then trust its name, and a rename through
- * descriptors neither follows a link nor writes over a file.
+ * descriptors neither follows a link nor writes over a file. It also lets
+ * drivers that can take several files at a time (Git LFS) do so.
+ *
+ * A driver shall not notice: it is started where git would start it, in the
+ * work tree and with the caller's environment.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,67 +18,128 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/quote.h"
 #include "checkout/move.h"
 #include "checkout/room.h"
 #include "checkout/scratch.h"
 
-static bool is_ours(const struct checkout_item *item)
+static size_t add_items(struct scratch *s, const struct checkout_list *list)
 {
-	return item->status == PARE_PATH_TO_WRITE && item->filtered;
-}
+	size_t nr = 0;
 
-/* The items' paths, each with its NUL. */
-static void list_paths(struct strbuf *in, struct scratch *s,
-		       const struct checkout_list *list)
-{
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct checkout_item *item = &list->item[i];
-		bool attributes = !strcmp(item_name(item, NULL),
-					  ".gitattributes");
 
-		if (is_ours(item))
-			strbuf_add(in, item->path, item->path_len + 1);
-		if (is_ours(item) || attributes)
-			scratch_add(s, item->mode, item->oid, item->path,
-				    item->path_len);
+		if (!item_is_for_git(item))
+			continue;
+		scratch_add(s, item->mode, item->oid, item->path,
+			    item->path_len);
+		nr++;
+	}
+	return nr;
+}
+
+/* What git set for itself and a driver would take for the user's. */
+static const char *const variables[] = {
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CONFIG_PARAMETERS",
+};
+
+/* The shell text that is put before a driver's command. */
+static void format_way_back(struct strbuf *out, struct run *run,
+			    const struct pare_repo *repo)
+{
+	strvec_pushf(&run->env, "PARE_TOP=%s", repo->worktree);
+	strbuf_addstr(out, "cd \"$PARE_TOP\" && unset PARE_TOP");
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
+		const char *name = variables[i], *value = getenv(name);
+
+		if (value && !strcmp(name, "GIT_DIR"))
+			value = repo->git_dir;
+		else if (value && !strcmp(name, "GIT_WORK_TREE"))
+			value = repo->worktree;
+		else if (value && !strcmp(name, "GIT_INDEX_FILE"))
+			value = repo->index_path;
+		if (value) {
+			strvec_pushf(&run->env, "PARE_%s=%s", name, value);
+			strbuf_addf(out, " && %s=$PARE_%s && export %s",
+				    name, name, name);
+		} else {
+			strbuf_addf(out, " && unset %s", name);
+		}
+	}
+	strbuf_addstr(out, " && ");
+}
+
+static void redirect_drivers(struct run *run, struct checkout *co,
+			     const struct strbuf *way_back)
+{
+	static const char *const kinds[] = { "smudge", "process" };
+
+	for (size_t i = 0; i < co->drivers.nr; i++) {
+		const char *name = co->drivers.v[i];
+
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+			char *key = xstrfmt("filter.%s.%s", name, kinds[k]);
+			const char *command =
+				pare_repo_config_get(co->repo, key);
+
+			/* `-c` could not tell such a name from its value. */
+			if (command && *command && !strchr(name, '=')) {
+				strvec_push(&run->args, "-c");
+				strvec_pushf(&run->args, "%s=%s%s", key,
+					     way_back->buf, command);
+			}
+			free(key);
+		}
 	}
 }
 
-/* What git complained about, a failure a line. */
-static void keep_complaints(struct checkout *co, const char *text)
+/* Commands as they are configured, in what git says of them. */
+static void strip_way_back(struct strbuf *text, const struct strbuf *way_back)
+{
+	char *at = text->buf;
+
+	while ((at = strstr(at, way_back->buf))) {
+		memmove(at, at + way_back->len,
+			strlen(at + way_back->len) + 1);
+		strbuf_setlen(text, text->len - way_back->len);
+	}
+}
+
+int checkout_keep_complaints(struct checkout *co, const char *text)
 {
 	struct strvec lines = STRVEC_INIT;
+	const char *rest;
+	int error = 0;
 
 	strvec_split(&lines, text, '\n');
 	for (size_t i = 0; i < lines.nr; i++) {
-		const char *rest;
-
-		if (skip_prefix(lines.v[i], "error: ", &rest) ||
-		    skip_prefix(lines.v[i], "fatal: ", &rest))
+		if (skip_prefix(lines.v[i], "error: ", &rest))
 			strvec_push(&co->failures, rest);
+		else if (skip_prefix(lines.v[i], "fatal: ", &rest))
+			error = error_set(GIT_ERROR, "%s", quoted(rest));
 	}
 	strvec_clear(&lines);
+	return error;
 }
 
-static int run_checkout_index(struct scratch *s, const struct strbuf *in,
-			      const char *stage)
+static int run_checkout(struct scratch *s)
 {
-	struct strbuf err = STRBUF_INIT;
+	struct strbuf err = STRBUF_INIT, way_back = STRBUF_INIT;
 	struct run run;
-	int rc;
+	int rc, error;
 
 	scratch_run_init(s, &run);
-	strvec_pushl(&run.args, "checkout-index", "-q", "-z", "--stdin",
-		     "--ignore-skip-worktree-bits", NULL);
-	strvec_pushf(&run.args, "--prefix=%s/", stage);
-	run.in = in->buf;
-	run.in_len = in->len;
+	format_way_back(&way_back, &run, s->co->repo);
+	redirect_drivers(&run, s->co, &way_back);
+	strvec_pushl(&run.args, "checkout", "-q", "--", ".", NULL);
 	run.err = &err;
 	rc = run_git(&run);
-	if (rc > 0)
-		keep_complaints(s->co, err.buf);
+	strip_way_back(&err, &way_back);
+	error = rc < 0 ? rc : checkout_keep_complaints(s->co, err.buf);
 	strbuf_release(&err);
-	return rc < 0 ? rc : 0;
+	strbuf_release(&way_back);
+	return error;
 }
 
 static void move_into_place(struct checkout *co, struct fs_walk *from,
@@ -118,51 +183,27 @@ static int move_all(struct checkout *co, struct checkout_list *list,
 	if (error < 0)
 		return error;
 	for (size_t i = 0; i < list->nr; i++) {
-		if (is_ours(&list->item[i]))
+		if (item_is_for_git(&list->item[i]))
 			move_into_place(co, &from, &list->item[i]);
 	}
 	fs_walk_release(&from);
 	return 0;
 }
 
-/* A fresh directory beside the index; free(3) its path. */
-static int make_stage(char **out, struct checkout *co)
-{
-	char *name = xstrfmt("write.%ld", (long)getpid());
-	int error = repo_pare_path(out, co->repo, name, true);
-
-	free(name);
-	if (error < 0)
-		return error;
-	if (remove_all_at(AT_FDCWD, *out) || mkdir(*out, 0700)) {
-		error = error_errno("could not make '%s'", *out);
-		free(*out);
-		*out = NULL;
-	}
-	return error;
-}
-
 int checkout_write_filtered(struct checkout *co, struct checkout_list *list)
 {
-	struct strbuf in = STRBUF_INIT;
 	struct scratch s;
-	char *stage = NULL;
 	int error = 0;
 
 	scratch_init(&s, co);
-	list_paths(&in, &s, list);
-	if (!in.len ||
-	    (error = scratch_add_named(&s, ".gitattributes", false)) < 0 ||
-	    (error = scratch_make(&s)) < 0 ||
-	    (error = make_stage(&stage, co)) < 0 ||
-	    (error = run_checkout_index(&s, &in, stage)) < 0)
+	if (!add_items(&s, list) || (error = checkout_stage(co)) < 0)
 		goto done;
-	error = move_all(co, list, stage);
+	s.top = co->stage;
+	if ((error = scratch_add_named(&s, ".gitattributes", true, list)) < 0 ||
+	    (error = scratch_make(&s)) < 0 || (error = run_checkout(&s)) < 0)
+		goto done;
+	error = move_all(co, list, co->stage);
 done:
-	if (stage)
-		remove_all_at(AT_FDCWD, stage);
-	free(stage);
-	strbuf_release(&in);
 	scratch_release(&s);
 	return error;
 }

@@ -116,6 +116,15 @@ done:
 	return rc;
 }
 
+int copy_file_at(int from_dir, const char *from, int to_dir, const char *to)
+{
+	struct stat st;
+
+	if (fstatat(from_dir, from, &st, AT_SYMLINK_NOFOLLOW))
+		return -1;
+	return copy_file(from_dir, from, to_dir, to, &st);
+}
+
 static int copy_link(int from_dir, const char *from, int to_dir,
 		     const char *to)
 {

@@ -15,6 +15,9 @@
  */
 int move_at(int from_dir, const char *from, int to_dir, const char *to);
 
+/* Copy a regular file; EEXIST when something has the new name already. */
+int copy_file_at(int from_dir, const char *from, int to_dir, const char *to);
+
 /* Remove a file, or a directory with all that is in it. */
 int remove_all_at(int dir, const char *name);
 

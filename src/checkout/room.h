@@ -18,6 +18,9 @@ struct checkout {
 	uint64_t big_size_bytes; /* core.bigFileThreshold */
 	struct strbuf missing; /* the topmost missing directory, with slash */
 	struct strvec failures, warnings;
+	char *stage;           /* see stage.c; NULL: none was made */
+	bool own_attributes;   /* there are some in it */
+	struct strvec drivers; /* names of filters that the list needs */
 };
 
 /* What could not be done to an item that FAILED. */
@@ -38,6 +41,12 @@ static inline bool item_is_gitlink(const struct checkout_item *item)
 static inline bool item_is_link(const struct checkout_item *item)
 {
 	return (item->mode & 0170000) == 0120000;
+}
+
+/* Will git make the file, and we move it into place? */
+static inline bool item_is_for_git(const struct checkout_item *item)
+{
+	return item->status == PARE_PATH_TO_WRITE && item->filtered;
 }
 
 /* Threads for `nr` items. */
@@ -63,6 +72,19 @@ int checkout_classify(struct checkout *co, struct checkout_list *list);
 bool content_equals(int dir, const char *name, const struct stat *st,
 		    const struct checkout_item *item,
 		    const struct hash_algo *algo);
+
+/* Make the stage, unless there is one; remove it with all that is in it. */
+int checkout_stage(struct checkout *co);
+void checkout_unstage(struct checkout *co);
+/* Copy into it the untracked attributes files that bear on the list. */
+int checkout_stage_attributes(struct checkout *co,
+			      const struct checkout_list *list);
+
+/*
+ * Keep what git complained of, `error: ` lines, as failures. If it died, its
+ * last words are the error that comes back.
+ */
+int checkout_keep_complaints(struct checkout *co, const char *text);
 
 /* Write the items that are TO_WRITE and `filtered`, by git. */
 int checkout_write_filtered(struct checkout *co, struct checkout_list *list);

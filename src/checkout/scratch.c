@@ -15,6 +15,7 @@ void scratch_init(struct scratch *s, struct checkout *co)
 {
 	*s = (struct scratch){
 		.co = co, .feed = STRBUF_INIT, .paths = STRBUF_INIT,
+		.top = co->repo->worktree,
 	};
 }
 
@@ -48,7 +49,26 @@ static bool is_named(const struct pare_index_entry *e, const char *name,
 	       (e->name_len == len || e->name[e->name_len - len - 1] == '/');
 }
 
-int scratch_add_named(struct scratch *s, const char *name, bool skipped)
+static bool is_written(const struct checkout_list *list, const char *path)
+{
+	size_t low = 0, high = list ? list->nr : 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int cmp = strcmp(path, list->item[mid].path);
+
+		if (!cmp)
+			return item_is_for_git(&list->item[mid]);
+		if (cmp < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
+}
+
+int scratch_add_named(struct scratch *s, const char *name, bool skipped,
+		      const struct checkout_list *list)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
@@ -63,7 +83,7 @@ int scratch_add_named(struct scratch *s, const char *name, bool skipped)
 		    !path_is_safe(e.name, e.name_len))
 			continue;
 		scratch_add(s, e.mode, e.oid, e.name, e.name_len);
-		if (skipped)
+		if (skipped && !is_written(list, e.name))
 			strbuf_add(&s->paths, e.name, e.name_len + 1);
 	}
 	pare_index_iter_release(&iter);
@@ -80,9 +100,9 @@ void scratch_run_init(const struct scratch *s, struct run *run)
 	};
 
 	*run = (struct run)RUN_INIT;
-	run->dir = repo->worktree;
+	run->dir = s->top;
 	strvec_pushf(&run->env, "GIT_DIR=%s", repo->git_dir);
-	strvec_pushf(&run->env, "GIT_WORK_TREE=%s", repo->worktree);
+	strvec_pushf(&run->env, "GIT_WORK_TREE=%s", s->top);
 	strvec_pushf(&run->env, "GIT_INDEX_FILE=%s", s->path);
 	strvec_push(&run->env, "LC_ALL=C");
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)

@@ -16,6 +16,7 @@ struct scratch {
 	struct strbuf feed;  /* for `git update-index --index-info` */
 	struct strbuf paths; /* those that get the skip-worktree bit */
 	struct tempfile *temp;
+	const char *top; /* git's work tree; the real one, unless set */
 	char *path;
 };
 
@@ -24,13 +25,17 @@ void scratch_release(struct scratch *s);
 
 void scratch_add(struct scratch *s, uint32_t mode, const uint8_t *oid,
 		 const char *path, size_t len);
-/* All entries of the index whose last component is `name`. */
-int scratch_add_named(struct scratch *s, const char *name, bool skipped);
+/*
+ * All entries of the index whose last component is `name`; with `skipped` they
+ * get the skip-worktree bit, but for those that git is to write for `list`.
+ */
+int scratch_add_named(struct scratch *s, const char *name, bool skipped,
+		      const struct checkout_list *list);
 
 /* Make the index file from what was added. */
 int scratch_make(struct scratch *s);
 
-/* Prepare `run` (args empty) for `git` at the root, on this index. */
+/* Prepare `run` (args empty) for `git` at the top, on this index. */
 void scratch_run_init(const struct scratch *s, struct run *run);
 
 #endif

@@ -215,20 +215,21 @@ static void read_names(struct strvec *names, const struct strbuf *out)
 
 static int list_modified(struct strvec *names, struct scratch *s)
 {
-	struct strbuf out = STRBUF_INIT;
+	struct strbuf out = STRBUF_INIT, err = STRBUF_INIT;
 	struct run run;
 	int rc;
 
 	scratch_run_init(s, &run);
 	strvec_pushl(&run.args, "ls-files", "-m", "-z", NULL);
 	run.out = &out;
-	run.discard_err = true;
+	run.err = &err;
 	rc = run_git(&run);
-	if (rc > 0)
+	if (rc > 0 && !(rc = checkout_keep_complaints(s->co, err.buf)))
 		rc = error_set(GIT_ERROR, "git ls-files failed");
 	if (!rc)
 		read_names(names, &out);
 	strbuf_release(&out);
+	strbuf_release(&err);
 	return rc;
 }
 
@@ -254,8 +255,8 @@ static int ask_git(struct checkout *co, struct checkout_list *list,
 			    item->path_len);
 		nr++;
 	}
-	if (!nr || (error = scratch_add_named(&s, ".gitattributes",
-					      false)) < 0 ||
+	if (!nr || (error = scratch_add_named(&s, ".gitattributes", false,
+					      NULL)) < 0 ||
 	    (error = scratch_make(&s)) < 0 ||
 	    (error = list_modified(&modified, &s)) < 0)
 		goto done;

@@ -320,13 +320,16 @@ int checkout_write(struct checkout *co, struct checkout_list *list)
 	if (!count_to_write(list))
 		return 0;
 	if ((error = checkout_fetch_missing(co, list)) < 0 ||
-	    (error = checkout_classify(co, list)) < 0)
+	    (error = checkout_classify(co, list)) < 0) {
+		checkout_unstage(co);
 		return error;
+	}
 	pare_progress_start(co->opts.progress, "Updating files", list->nr);
 	error = write_plain(co, list);
 	if (!error)
 		error = checkout_write_filtered(co, list);
 	pare_progress_stop(co->opts.progress);
+	checkout_unstage(co);
 	if (!error)
 		error = collect_failures(co, list);
 	if (error)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/quote.h"
 #include "cli/output.h"
 
 static void print_block(const char *title, const struct strvec *paths)
@@ -84,6 +85,8 @@ static void print_warnings(const struct sparse_change *sc)
 {
 	const struct pare_sparse_report *r = &sc->report;
 
+	for (size_t i = 0; i < r->failures.nr; i++)
+		fprintf(stderr, "error: %s\n", quoted(r->failures.v[i]));
 	for (size_t i = 0; i < r->warnings.nr; i++)
 		command_warn("%s", r->warnings.v[i]);
 	print_missing(sc);

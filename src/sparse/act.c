@@ -157,12 +157,12 @@ int act(struct operation *op)
 
 	if (op->index)
 		error = checkout_write(op->co, &op->plan.come);
-	if (error < 0) {
-		if (op->co)
-			strvec_push_all(&op->report->failures,
-					checkout_failures(op->co));
+	/* Filters that failed, though nothing depended on them, as well. */
+	if (op->co)
+		strvec_push_all(&op->report->failures,
+				checkout_failures(op->co));
+	if (error < 0)
 		return error;
-	}
 	error = write_index(op, &with_index);
 	if (!error)
 		error = commit(op, with_index);

@@ -238,6 +238,9 @@ static int plan(struct operation *op)
 		error = staged_find(op);
 	if (!error)
 		strvec_push_all(&op->report->unmerged, &op->plan.unmerged);
+	else
+		strvec_push_all(&op->report->failures,
+				checkout_failures(op->co));
 	return error;
 }
 

@@ -118,7 +118,8 @@ static void a_failing_filter_rolls_back(void **state)
 	   " git config filter.up.required true");
 	fixture_open(&f, "");
 	must(checkout_check_writes(f.co, &f.list));
-	assert_int_equal(checkout_write(f.co, &f.list), PARE_EFILES);
+	assert_int_equal(checkout_write(f.co, &f.list), GIT_ERROR);
+	assert_text(error_message(), "d/x.up: smudge filter up failed");
 	assert_true(checkout_failures(f.co)->nr > 0);
 	fixture_close(&f);
 	sh("test ! -e d && test -e top");
