@@ -16,6 +16,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_profiles,
 	&cmd_sparse_show,
 	&cmd_sparse_why,
+	&cmd_sparse_edit,
 	&cmd_sparse_save,
 	&cmd_sparse_lint,
 	NULL,

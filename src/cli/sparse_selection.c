@@ -166,8 +166,7 @@ int sparse_selection_request(struct sparse_change *sc)
 	return 0;
 }
 
-/* The settings of the layers, where neither options nor git's say it. */
-static void take_settings(struct sparse_change *sc)
+void sparse_selection_settings(struct sparse_change *sc)
 {
 	const struct pare_settings *set;
 
@@ -201,7 +200,7 @@ int sparse_selection_begin(struct sparse_change *sc)
 	else if (sc->req.action == PARE_SPARSE_REMOVE && used)
 		error = begin_remove(sc);
 	if (!error)
-		take_settings(sc);
+		sparse_selection_settings(sc);
 	return error;
 }
 

@@ -29,6 +29,9 @@ int sparse_selection_lock(struct sparse_change *sc);
 /* Make sc->req ask for sc->selection. */
 int sparse_selection_request(struct sparse_change *sc);
 
+/* The settings of the layers, where neither options nor git's say it. */
+void sparse_selection_settings(struct sparse_change *sc);
+
 /* What git has now to sc->selection (see pare_selection_meet). */
 int sparse_selection_meet(struct sparse_change *sc);
 
