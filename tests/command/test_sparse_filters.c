@@ -127,7 +127,7 @@ static size_t nr_late, nr_told;
 
 static void put_off(const struct command *c, const struct strbuf *content)
 {
-	strcpy(late[nr_late].path, c->path);
+	snprintf(late[nr_late].path, sizeof(late[0].path), "%s", c->path);
 	strbuf_init(&late[nr_late].content, 0);
 	strbuf_addbuf(&late[nr_late++].content, content);
 	put_text("status=delayed\n");
