@@ -37,11 +37,19 @@ struct pare_terms {
 
 #define PARE_TERMS_INIT { .update_refs = -1 }
 
+/* Which one stays when several messages with a Change-Id are joined. */
+enum pare_change_id {
+	PARE_CHANGE_ID_DEFAULT, /* the last of a fold, in a plan the first */
+	PARE_CHANGE_ID_FIRST,
+	PARE_CHANGE_ID_LAST,
+};
+
 struct pare_fold_request {
 	size_t count;      /* fold so many commits; 0: see below */
 	const char *since; /* all after the merge base with this revision */
 	bool root;         /* all there are */
 	enum pare_message_mode mode;
+	enum pare_change_id change_id;
 	struct pare_terms terms;
 };
 
@@ -72,7 +80,10 @@ struct pare_rewrite {
 	struct oid new_tip;      /* after pare_rewrite_apply */
 	struct strbuf text;      /* the message, without comments */
 	struct strbuf draft;     /* with git's comments, for an editor */
-	char comment[2];         /* begins a comment line of `draft` */
+	char *comment;           /* begins a comment line of `draft`; "":
+				  * nothing does */
+	struct strvec authors;   /* "Name <mail>" of all, the first's first */
+	enum pare_change_id change_id;
 };
 
 /*
@@ -90,25 +101,69 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
 			const char *rev, const struct pare_terms *terms);
 
+/* What becomes of comments and blanks in a message, as git commit has it. */
+enum pare_cleanup {
+	PARE_CLEANUP_DEFAULT,    /* STRIP behind an editor, else WHITESPACE;
+				  * what nobody has typed stays as it is */
+	PARE_CLEANUP_STRIP,      /* comment lines go, and superfluous blanks */
+	PARE_CLEANUP_WHITESPACE, /* superfluous blanks go */
+	PARE_CLEANUP_VERBATIM,
+	PARE_CLEANUP_SCISSORS,   /* all from the scissors line on, and blanks */
+};
+
 /*
- * What an editor left of a draft: comment lines and superfluous blanks go. A
- * NULL `comment` keeps every line.
+ * `name`, or commit.cleanup without one. GIT_EINVALID with git's words for
+ * what is none.
+ */
+int pare_cleanup_parse(enum pare_cleanup *out, struct pare_repo *repo,
+		       const char *name);
+
+/*
+ * Superfluous blanks go, and lines that begin with `comment` (NULL or "": no
+ * line does).
  */
 void pare_message_clean(struct strbuf *message, const char *comment);
 
+/* Where the words that are offered come from. */
+enum pare_source {
+	PARE_SOURCE_COMMITS, /* rw->text */
+	PARE_SOURCE_DRAFT,   /* rw->draft, whose comments are git's */
+	PARE_SOURCE_GIVEN,   /* typed: -m, -F */
+	PARE_SOURCE_REUSED,  /* another commit's */
+};
+
 struct pare_apply_options {
-	bool no_verify;  /* leave commit-msg out */
+	/* Of the folded or reworded commit, as git commit takes them: */
+	const char *author; /* "Name <mail>", or what to look for */
+	const char *date;
+	bool reset_author;
+	/* See pare_message_add_trailers: */
+	bool signoff, co_authors;
+	bool no_verify;  /* leave pre-rebase and commit-msg out */
 	int sign;        /* -1: commit.gpgSign */
 	const char *sign_key;
+	enum pare_cleanup cleanup;
+	enum pare_source source;
+	const char *reused; /* the revision, for PARE_SOURCE_REUSED */
 	/* Run when hooks were, before the commit is made: NULL or an editor. */
 	int (*edit)(const char *path, void *payload);
 	void *payload;
 };
 
 /*
+ * Add the trailers that `opts` asks for to words that are about to be
+ * offered: Co-authored-by for the authors but the commit's own, and
+ * Signed-off-by. One that is there is not added again.
+ */
+int pare_message_add_trailers(struct strbuf *message,
+			      const struct pare_rewrite *rw,
+			      const struct pare_apply_options *opts);
+
+/*
  * Make the commits and move the refs. The message passes through
  * COMMIT_EDITMSG, prepare-commit-msg, `edit` and commit-msg; it stays there,
- * and is named, when one of them fails. `message` is what is offered.
+ * and is named, when one of them or anything later fails. `message` is what is
+ * offered.
  */
 int pare_rewrite_apply(struct pare_rewrite *rw, const struct strbuf *message,
 		       const struct pare_apply_options *opts);

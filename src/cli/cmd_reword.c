@@ -15,19 +15,7 @@ static bool undo, dry_run, json, quiet;
 static const struct option options[] = {
 	OPT_LIST('m', "message", &message.message, "<text>",
 		 "the message; more than one: paragraphs"),
-	OPT_STRING('F', "file", &message.file, "<file>",
-		   "the message from a file, - is stdin"),
-	OPT_STRING('C', "reuse-message", &message.reuse, "<rev>",
-		   "the message of another commit"),
-	OPT_TRISTATE('e', "edit", &message.edit, "open the editor"),
-	{ .type = OPTION_BOOL, .name = "no-verify",
-	  .value = &message.no_verify, .help = "leave out commit-msg" },
-	{ .type = OPTION_OPTSTRING, .letter = 'S', .name = "gpg-sign",
-	  .value = &message.sign, .arg = "<key>", .help = "sign the commits",
-	  .flags = OPTION_NO_NEG },
-	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
-	  .value = &message.no_sign, .help = "do not sign",
-	  .flags = OPTION_NO_NEG },
+	OPT_MESSAGE(message),
 	REWRITE_OPTIONS(common),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
 	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
@@ -46,6 +34,12 @@ const struct command cmd_reword = {
 	.run = run,
 };
 
+/* Without new words there may be something else to do. */
+static bool changes_all_the_same(void)
+{
+	return message_options_of_one(&message) || message.signoff;
+}
+
 /* The exit code. */
 static int reword(struct pare_repo *repo, const char *rev)
 {
@@ -63,8 +57,8 @@ static int reword(struct pare_repo *repo, const char *rev)
 		error = pare_rewrite_reword(&rw, repo, rev, &terms);
 	if (!error)
 		error = message_options_apply(&offered, &opts, &message, rw);
-	if (!error && !opts.edit && !message.message.nr && !message.file &&
-	    !message.reuse) {
+	if (!error && !opts.edit && !message_is_given(&message) &&
+	    !changes_all_the_same()) {
 		error = error_set(GIT_EINVALID,
 				  "no new message, and no terminal for an "
 				  "editor");

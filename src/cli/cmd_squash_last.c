@@ -27,22 +27,12 @@ static const struct option options[] = {
 	OPT_GROUP("The message"),
 	OPT_LIST('m', NULL, &message.message, "<text>",
 		 "the message; more than one: paragraphs"),
-	OPT_STRING('F', "file", &message.file, "<file>",
-		   "the message from a file, - is stdin"),
-	OPT_STRING('C', "reuse-message", &message.reuse, "<rev>",
-		   "the message of another commit"),
-	OPT_TRISTATE('e', "edit", &message.edit, "open the editor"),
 	OPT_STRING(0, "message", &mode, "(combine|first|last)",
 		   "which messages to keep (combine)"),
 	OPT_BOOL(0, "fixup", &fixup, "keep the first message only"),
-	{ .type = OPTION_BOOL, .name = "no-verify",
-	  .value = &message.no_verify, .help = "leave out commit-msg" },
-	{ .type = OPTION_OPTSTRING, .letter = 'S', .name = "gpg-sign",
-	  .value = &message.sign, .arg = "<key>", .help = "sign the commit",
-	  .flags = OPTION_NO_NEG },
-	{ .type = OPTION_BOOL, .name = "no-gpg-sign",
-	  .value = &message.no_sign, .help = "do not sign",
-	  .flags = OPTION_NO_NEG },
+	OPT_TRISTATE(0, "co-authors", &message.co_authors,
+		     "name the other authors as Co-authored-by"),
+	OPT_MESSAGE(message),
 	OPT_GROUP("By a plan"),
 	OPT_BOOL(0, "autosquash", &plan.autosquash,
 		 "meld fixup!, squash! and amend! commits, keep the rest"),
@@ -129,6 +119,10 @@ static int check(const struct command *cmd, const struct strvec *args)
 	if (plan.via_rebase && !plan_is_wanted(&plan))
 		return options_usage_error(cmd, "--via-rebase needs a plan: "
 						"--autosquash, -i or --plan");
+	if (plan_is_wanted(&plan) && message_options_of_one(&message))
+		return options_usage_error(cmd, "--author, --date and "
+						"--reset-author are for a "
+						"fold");
 	if (parse_mode() < 0)
 		return options_usage_error(cmd, "unknown mode '%s': combine, "
 						"first or last", mode);

@@ -31,20 +31,17 @@ static int read_commit(struct strbuf *out, const char *rev)
 
 bool message_is_given(const struct message_options *given)
 {
-	return given->message.nr || given->file || given->reuse;
+	return given->message.nr || given->file || given->reuse ||
+	       given->reuse_edit;
 }
 
-int message_wants_signature(const struct message_options *given)
+bool message_options_of_one(const struct message_options *given)
 {
-	return given->no_sign ? 0 : given->sign ? 1 : -1;
+	return given->author || given->date || given->reset_author;
 }
 
-const char *message_sign_key(const struct message_options *given)
-{
-	return given->sign && *given->sign ? given->sign : NULL;
-}
-
-static int read_given(struct strbuf *out, const struct message_options *given)
+static int read_given(struct strbuf *out, const struct message_options *given,
+		      bool verbatim)
 {
 	int error = 0;
 
@@ -56,11 +53,70 @@ static int read_given(struct strbuf *out, const struct message_options *given)
 	}
 	if (given->file)
 		error = read_file_or_stdin(out, given->file);
-	else if (given->reuse)
-		error = read_commit(out, given->reuse);
-	if (!error)
+	else if (given->reuse || given->reuse_edit)
+		error = read_commit(out, given->reuse ? given->reuse :
+							given->reuse_edit);
+	if (!error && !verbatim)
 		pare_message_clean(out, NULL);
 	return error;
+}
+
+static int check_options(const struct message_options *given)
+{
+	if ((given->message.nr != 0) + !!given->file + !!given->reuse +
+	    !!given->reuse_edit > 1)
+		return error_set(GIT_EINVALID,
+				 "options '-m', '-F', '-C' and '-c' cannot be "
+				 "used together");
+	if (given->author && given->reset_author)
+		return error_set(GIT_EINVALID, "options '--reset-author' and "
+				 "'--author' cannot be used together");
+	return 0;
+}
+
+int message_options_base(struct pare_apply_options *opts,
+			 const struct message_options *given,
+			 struct pare_repo *repo)
+{
+	int error = check_options(given);
+
+	*opts = (struct pare_apply_options){
+		.author = given->author,
+		.date = given->date,
+		.reset_author = given->reset_author,
+		.signoff = given->signoff,
+		.co_authors = given->co_authors > 0,
+		.no_verify = given->no_verify,
+		.sign = given->no_sign ? 0 : given->sign ? 1 : -1,
+		.sign_key = given->sign && *given->sign ? given->sign : NULL,
+	};
+	if (!error)
+		error = pare_cleanup_parse(&opts->cleanup, repo,
+					   given->cleanup);
+	return error;
+}
+
+/* -e and -c open it, --no-edit does not; else it is for who can see it. */
+static bool wants_editor(const struct message_options *given)
+{
+	if (given->edit >= 0)
+		return given->edit;
+	if (message_is_given(given))
+		return given->reuse_edit;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static enum pare_source source_of(const struct pare_apply_options *opts,
+				  const struct message_options *given)
+{
+	if (given->reuse || given->reuse_edit)
+		return PARE_SOURCE_REUSED;
+	if (message_is_given(given))
+		return PARE_SOURCE_GIVEN;
+	/* Only where comments go may there be some. */
+	return opts->edit && (opts->cleanup == PARE_CLEANUP_DEFAULT ||
+			      opts->cleanup == PARE_CLEANUP_STRIP) ?
+		PARE_SOURCE_DRAFT : PARE_SOURCE_COMMITS;
 }
 
 int message_options_apply(struct strbuf *offered,
@@ -68,24 +124,21 @@ int message_options_apply(struct strbuf *offered,
 			  const struct message_options *given,
 			  const struct pare_rewrite *rw)
 {
-	bool edit = given->edit > 0;
+	int error = message_options_base(opts, given, rw->repo);
 
-	if ((given->message.nr != 0) + !!given->file + !!given->reuse > 1)
-		return error_set(GIT_EINVALID,
-				 "options '-m', '-F' and '-C' cannot be used "
-				 "together");
-	if (given->edit < 0 && !message_is_given(given))
-		edit = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	*opts = (struct pare_apply_options){
-		.no_verify = given->no_verify,
-		.sign = message_wants_signature(given),
-		.sign_key = message_sign_key(given),
-		.edit = edit ? editor_open : NULL,
-	};
+	if (error < 0)
+		return error;
+	if (wants_editor(given))
+		opts->edit = editor_open;
+	opts->source = source_of(opts, given);
+	opts->reused = given->reuse ? given->reuse : given->reuse_edit;
 	if (message_is_given(given))
-		return read_given(offered, given);
-	strbuf_addbuf(offered, edit ? &rw->draft : &rw->text);
-	return 0;
+		error = read_given(offered, given,
+				   opts->cleanup == PARE_CLEANUP_VERBATIM);
+	else
+		strbuf_addbuf(offered, opts->source == PARE_SOURCE_DRAFT ?
+					       &rw->draft : &rw->text);
+	return error ? error : pare_message_add_trailers(offered, rw, opts);
 }
 
 static const char *hex(const struct pare_rewrite *rw, const struct oid *oid)

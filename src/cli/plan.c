@@ -223,19 +223,17 @@ static int push(const struct run_state *s)
 static int do_plan(struct run_state *s)
 {
 	const struct plan_options *options = s->options;
-	const struct pare_plan_options opts = {
-		.apply = { .no_verify = s->message->no_verify,
-			   .sign = message_wants_signature(s->message),
-			   .sign_key = message_sign_key(s->message) },
+	struct pare_plan_options opts = {
 		.drop_empty = !options->file && !options->interactive,
 		.dry_run = options->dry_run,
 		.offer = offer,
 		.payload = s,
 	};
-	int error = pare_plan_apply(s->plan, &opts);
-
+	int error = message_options_base(&opts.apply, s->message, s->repo);
 	int exit_code = EXIT_DONE;
 
+	if (!error)
+		error = pare_plan_apply(s->plan, &opts);
 	if (!error && options->dry_run && !options->quiet && !options->json)
 		error = print_plan(s);
 	else if (!error && !options->quiet && !options->json)

@@ -8,25 +8,56 @@
 #include "history/branches.h"
 #include "history/commit_writer.h"
 #include "history/edit_message.h"
+#include "history/encoding.h"
 #include "history/finish.h"
 #include "history/rewrite.h"
+#include "repo/author.h"
 
 struct maker {
 	struct rewrite *rw;
+	struct strbuf author; /* of the first */
 	struct commit_writer writer;
 };
+
+int rewrite_author(struct strbuf *out, const struct rewrite *rw,
+		   const struct pare_apply_options *opts)
+{
+	const struct commit *first = &rw->range.commit[0];
+	const struct author_request req = { .author = opts->author,
+					    .date = opts->date,
+					    .reset = opts->reset_author };
+	struct strbuf old = STRBUF_INIT;
+	int error;
+
+	reencode_text(&old, first->author, first->author_len, first->encoding,
+		      first->encoding_len, rw->face.repo);
+	error = repo_author(out, rw->face.repo, old.buf, old.len, &req);
+	strbuf_release(&old);
+	return error;
+}
+
+/* Other words and perhaps another author for the first commit. */
+static void mend_draft(struct commit_draft *draft, struct maker *m,
+		       struct strbuf *room, const struct strbuf *message)
+{
+	commit_draft_message(draft, room, m->rw->face.repo, message);
+	draft->author = m->author.buf;
+	draft->author_len = m->author.len;
+}
 
 /* The first commit's parents and author, the last one's tree. */
 static int make_fold(struct maker *m, const struct strbuf *message)
 {
 	struct pare_rewrite *face = &m->rw->face;
+	struct strbuf room = STRBUF_INIT;
 	struct commit_draft draft;
 	int error;
 
 	commit_draft_from(&draft, &m->rw->range.commit[0]);
 	draft.tree = m->rw->range.commit[face->nr - 1].tree;
-	commit_draft_message(&draft, face->repo, message);
+	mend_draft(&draft, m, &room, message);
 	error = commit_writer_write(&face->new_tip, &m->writer, &draft);
+	strbuf_release(&room);
 	for (size_t i = 0; i < face->nr; i++)
 		face->map[i].after = face->new_tip;
 	return error;
@@ -62,14 +93,16 @@ static int make_reworded(struct maker *m, const struct strbuf *message)
 	for (size_t i = 0; i < face->nr && !error; i++) {
 		const struct commit *commit = &m->rw->range.commit[i];
 		struct oid *parent = new_parents(face, i, commit);
+		struct strbuf room = STRBUF_INIT;
 		struct commit_draft draft;
 
 		commit_draft_from(&draft, commit);
 		draft.parent = parent;
 		if (!i)
-			commit_draft_message(&draft, face->repo, message);
+			mend_draft(&draft, m, &room, message);
 		error = commit_writer_write(&face->map[i].after, &m->writer,
 					    &draft);
+		strbuf_release(&room);
 		free(parent);
 	}
 	face->new_tip = face->map[face->nr - 1].after;
@@ -91,19 +124,41 @@ static void describe(struct strbuf *what, const struct pare_rewrite *face,
 	strbuf_add(what, message->buf, len);
 }
 
+/* The commit that gets the message. */
+static void fill_about(struct message_about *about, const struct maker *m)
+{
+	const struct rewrite *rw = m->rw;
+	const struct pare_rewrite *face = &rw->face;
+	const struct commit *first = &rw->range.commit[0];
+
+	*about = (struct message_about){
+		.parent = first->nr_parents ? &first->parent[0] : NULL,
+		.tree = face->fold ? rw->range.commit[face->nr - 1].tree :
+				     first->tree,
+		.author = m->author.buf,
+		.author_len = m->author.len,
+		.reworded = face->fold ? NULL : &first->id,
+	};
+}
+
 int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 		       const struct pare_apply_options *opts)
 {
-	struct maker m = { .rw = (struct rewrite *)face };
+	struct maker m = { .rw = (struct rewrite *)face,
+			   .author = STRBUF_INIT };
 	struct strbuf message = STRBUF_INIT, what = STRBUF_INIT;
 	struct moved_ref *refs = NULL;
 	size_t nr_refs;
-	char *path = NULL;
+	struct message_about about;
 	int error = commit_writer_init(&m.writer, face->repo, opts->sign,
 				       opts->sign_key);
 
 	if (!error)
-		error = edit_message(&message, &path, face, offered, opts);
+		error = rewrite_author(&m.author, m.rw, opts);
+	if (!error) {
+		fill_about(&about, &m);
+		error = edit_message(&message, face, offered, &about, opts);
+	}
 	if (error < 0)
 		goto done;
 	error = face->fold ? make_fold(&m, &message) :
@@ -113,10 +168,10 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	if (!error)
 		error = rewrite_finish(face, what.buf, refs, nr_refs);
 	if (error < 0)
-		error_hint("nothing was changed; the message is in %s", path);
+		edit_message_hint(face);
 done:
 	free(refs);
-	free(path);
+	strbuf_release(&m.author);
 	strbuf_release(&what);
 	strbuf_release(&message);
 	commit_writer_release(&m.writer);

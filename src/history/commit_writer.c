@@ -86,9 +86,13 @@ void commit_draft_from(struct commit_draft *draft, const struct commit *commit)
 	};
 }
 
-void commit_draft_message(struct commit_draft *draft, struct pare_repo *repo,
-			  const struct strbuf *message)
+void commit_draft_message(struct commit_draft *draft, struct strbuf *author,
+			  struct pare_repo *repo, const struct strbuf *message)
 {
+	reencode_text(author, draft->author, draft->author_len,
+		      draft->encoding, draft->encoding_len, repo);
+	draft->author = author->buf;
+	draft->author_len = author->len;
 	draft->encoding = commit_encoding(repo);
 	draft->encoding_len = draft->encoding ? strlen(draft->encoding) : 0;
 	draft->message = message->buf;

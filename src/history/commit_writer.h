@@ -30,9 +30,11 @@ void commit_draft_from(struct commit_draft *draft, const struct commit *commit);
 
 /*
  * Other words for a draft, which it borrows, in the encoding of new commits,
- * whatever the old ones had.
+ * whatever the old ones had; the author's name too, for which `author` is the
+ * room.
  */
-void commit_draft_message(struct commit_draft *draft, struct pare_repo *repo,
+void commit_draft_message(struct commit_draft *draft, struct strbuf *author,
+			  struct pare_repo *repo,
 			  const struct strbuf *message);
 
 #endif

@@ -2,23 +2,36 @@
 #include "history/edit_message.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/lockfile.h"
+#include "history/cleanup.h"
+#include "history/plan.h"
 #include "repo/hooks.h"
 #include "repo/repo.h"
 
 enum { MESSAGE_MAX = 64 << 20 };
 
-static int run_hook(struct pare_rewrite *rw, const char *name,
-		    const char *const *args, bool editor)
+struct editing {
+	struct pare_rewrite *rw;
+	const struct message_about *about;
+	const struct pare_apply_options *opts;
+	enum pare_cleanup cleanup;
+	char *comment; /* begins the lines that go; "": none do */
+	char *path;
+	struct strbuf *out;
+};
+
+static int run_hook(struct editing *e, const char *name,
+		    const char *const *args)
 {
 	/* Without an editor of ours a hook must not open one either. */
 	static const char *const quiet[] = { "GIT_EDITOR=:", NULL };
 	const struct hook_options opts = { .args = args,
-					   .env = editor ? NULL : quiet };
-	int result = hook_run(rw->repo, name, &opts);
+					   .env = e->opts->edit ? NULL : quiet,
+					   .with_index = true };
+	int result = hook_run(e->rw->repo, name, &opts);
 
 	if (result > 0)
 		return error_set(GIT_ERROR, "the %s hook refused (exit code %d)",
@@ -26,64 +39,185 @@ static int run_hook(struct pare_rewrite *rw, const char *name,
 	return result;
 }
 
-static bool is_empty(const struct strbuf *message)
+/* As git does: relative where it can be. */
+static const char *path_for_hooks(const struct editing *e)
 {
-	const char *p = message->buf;
+	const char *top = e->rw->repo->worktree, *rest;
 
-	while (*p) {
-		size_t len = strcspn(p, "\n");
-
-		if (len && !starts_with(p, "Signed-off-by: "))
-			return false;
-		p += len + (p[len] == '\n');
-	}
-	return true;
+	if (top && skip_prefix(e->path, top, &rest) && *rest == '/')
+		return rest + 1;
+	return e->path;
 }
 
-static int through_the_file(struct strbuf *out, const char *path,
-			    struct pare_rewrite *rw,
-			    const struct pare_apply_options *opts)
+/* Its arguments say where the message is from. */
+static int run_prepare(struct editing *e)
 {
-	const char *prepare[] = { path, "message", NULL };
-	const char *verify[] = { path, NULL };
-	int error = run_hook(rw, "prepare-commit-msg", prepare, opts->edit);
+	const char *args[] = { path_for_hooks(e), "message", NULL, NULL };
+	const struct oid *old = e->about->reworded;
 
-	if (!error && opts->edit)
-		error = opts->edit(path, opts->payload);
-	if (!error && opts->edit && rw->comment[0]) {
-		/* commit-msg sees no comment of the template. */
-		error = strbuf_read_file(out, path, MESSAGE_MAX);
-		if (!error) {
-			pare_message_clean(out, rw->comment);
-			error = lockfile_replace(path, out->buf, out->len);
-		}
-		strbuf_reset(out);
+	if (e->opts->source == PARE_SOURCE_REUSED) {
+		args[1] = "commit";
+		args[2] = e->opts->reused;
+	} else if (old && e->opts->source != PARE_SOURCE_GIVEN) {
+		args[1] = "commit";
+		args[2] = oid_equal(old, &e->rw->tip) ?
+			"HEAD" : oid_hex(old, e->rw->repo->algo);
 	}
-	if (!error && !opts->no_verify)
-		error = run_hook(rw, "commit-msg", verify, opts->edit);
+	return run_hook(e, "prepare-commit-msg", args);
+}
+
+static void clean(struct editing *e, struct strbuf *message)
+{
+	if (e->cleanup == PARE_CLEANUP_VERBATIM)
+		return;
+	if (*e->comment && e->opts->edit)
+		message_cut(message, e->comment);
+	pare_message_clean(message, e->cleanup == PARE_CLEANUP_STRIP ?
+				    e->comment : NULL);
+}
+
+static int offer(struct editing *e, const struct strbuf *message)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool cut = e->cleanup == PARE_CLEANUP_SCISSORS;
+	int error = 0;
+
+	strbuf_addbuf(&text, message);
+	if (!e->opts->edit)
+		clean(e, &text);
+	else if (e->cleanup != PARE_CLEANUP_VERBATIM)
+		pare_message_clean(&text, NULL);
+	if (e->opts->edit && *e->comment &&
+	    (cut || e->cleanup == PARE_CLEANUP_STRIP) &&
+	    pare_repo_config_bool(e->rw->repo, "commit.status", true)) {
+		strbuf_complete_line(&text);
+		strbuf_addch(&text, '\n');
+		error = template_add(&text, e->rw, e->about, e->comment, cut);
+	}
 	if (!error)
-		error = strbuf_read_file(out, path, MESSAGE_MAX);
+		error = lockfile_replace(e->path, text.buf, text.len);
+	strbuf_release(&text);
 	return error;
 }
 
-int edit_message(struct strbuf *out, char **path, struct pare_rewrite *rw,
-		 const struct strbuf *message,
-		 const struct pare_apply_options *opts)
+/* What was typed is left in the file in a form that -F can take, even when
+ * the editor failed; and commit-msg sees no comment of the template. */
+static int clean_file(struct editing *e)
 {
-	int error;
+	struct strbuf text = STRBUF_INIT;
+	int error = strbuf_read_file(&text, e->path, MESSAGE_MAX);
 
-	*path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
-	error = lockfile_replace(*path, message->buf, message->len);
-	if (!error)
-		error = through_the_file(out, *path, rw, opts);
-	if (error < 0) {
-		error_hint("nothing was changed; the message is in %s", *path);
-		return error;
+	if (!error) {
+		clean(e, &text);
+		error = lockfile_replace(e->path, text.buf, text.len);
 	}
-	if (opts->edit)
-		pare_message_clean(out, NULL);
-	if (is_empty(out))
+	strbuf_release(&text);
+	return error;
+}
+
+/* The first error counts. */
+static int let_edit(struct editing *e)
+{
+	int error = e->opts->edit(e->path, e->opts->payload);
+	char *message, *hint;
+
+	if (!error)
+		return clean_file(e);
+	message = xstrdup(error_message());
+	hint = error_hint_text() ? xstrdup(error_hint_text()) : NULL;
+	clean_file(e);
+	error_set(error, "%s", message);
+	if (hint)
+		error_hint("%s", hint);
+	free(message);
+	free(hint);
+	return error;
+}
+
+static int through_the_file(struct editing *e, const struct strbuf *message)
+{
+	const char *verify[] = { path_for_hooks(e), NULL };
+	int error = offer(e, message);
+
+	if (!error)
+		error = run_prepare(e);
+	if (!error && e->opts->edit)
+		error = let_edit(e);
+	if (!error && !e->opts->no_verify)
+		error = run_hook(e, "commit-msg", verify);
+	if (!error)
+		error = strbuf_read_file(e->out, e->path, MESSAGE_MAX);
+	return error;
+}
+
+/* What the hooks have added is no comment. */
+static int check(struct editing *e)
+{
+	if (e->opts->edit && e->cleanup != PARE_CLEANUP_VERBATIM)
+		pare_message_clean(e->out, NULL);
+	if (strlen(e->out->buf) != e->out->len)
+		return error_set(GIT_EINVALID, "a NUL byte in commit log "
+					       "message not allowed.");
+	if (message_is_empty(e->out))
 		return error_set(GIT_EINVALID, "Aborting commit due to empty "
 					       "commit message.");
 	return 0;
+}
+
+static enum pare_cleanup resolve_cleanup(const struct pare_apply_options *opts)
+{
+	bool typed = opts->source == PARE_SOURCE_GIVEN ||
+		     opts->source == PARE_SOURCE_REUSED;
+
+	if (opts->edit)
+		return opts->cleanup == PARE_CLEANUP_DEFAULT ?
+			PARE_CLEANUP_STRIP : opts->cleanup;
+	if (opts->cleanup == PARE_CLEANUP_SCISSORS)
+		return PARE_CLEANUP_WHITESPACE;
+	if (opts->cleanup == PARE_CLEANUP_DEFAULT)
+		return typed ? PARE_CLEANUP_WHITESPACE : PARE_CLEANUP_VERBATIM;
+	return opts->cleanup;
+}
+
+/*
+ * The comments of a draft are git's, those of other words nobody's; only
+ * whoever types words and says --cleanup=strip means his own to go.
+ */
+static char *resolve_comment(const struct editing *e,
+			     const struct strbuf *message)
+{
+	if (e->opts->source == PARE_SOURCE_DRAFT)
+		return xstrdup(e->rw->comment);
+	if (e->opts->source == PARE_SOURCE_GIVEN && !e->opts->edit)
+		return xstrdup(plan_comment(e->rw->repo));
+	return comment_for(e->rw->repo, message);
+}
+
+int edit_message(struct strbuf *out, struct pare_rewrite *rw,
+		 const struct strbuf *message,
+		 const struct message_about *about,
+		 const struct pare_apply_options *opts)
+{
+	struct editing e = { .rw = rw, .about = about, .opts = opts,
+			     .cleanup = resolve_cleanup(opts), .out = out };
+	int error;
+
+	e.comment = resolve_comment(&e, message);
+	e.path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
+	error = through_the_file(&e, message);
+	if (!error)
+		error = check(&e);
+	if (error < 0)
+		edit_message_hint(rw);
+	free(e.path);
+	free(e.comment);
+	return error;
+}
+
+void edit_message_hint(const struct pare_rewrite *rw)
+{
+	char *path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
+
+	error_hint("nothing was changed; the message is in %s", path);
+	free(path);
 }

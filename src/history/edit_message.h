@@ -3,15 +3,20 @@
 #ifndef PARE_HISTORY_EDIT_MESSAGE_H
 #define PARE_HISTORY_EDIT_MESSAGE_H
 
-#include "pare/history.h"
+#include "history/template.h"
 
 /*
- * Run prepare-commit-msg, the editor and commit-msg over `message`; what they
- * leave of it, cleaned, goes to `out`. An empty message is GIT_EINVALID with
- * git's words. *path is the file, which stays (free(3) it).
+ * Run prepare-commit-msg, the editor and commit-msg over `message`, for the
+ * commit `about`; what they leave of it, cleaned, goes to `out`. An empty
+ * message is GIT_EINVALID with git's words. On an error the hint names the
+ * file in which the message is, without comments.
  */
-int edit_message(struct strbuf *out, char **path, struct pare_rewrite *rw,
+int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 		 const struct strbuf *message,
+		 const struct message_about *about,
 		 const struct pare_apply_options *opts);
+
+/* Add a hint that names the file, when something later has failed. */
+void edit_message_hint(const struct pare_rewrite *rw);
 
 #endif

@@ -50,18 +50,30 @@ static int convert(struct strbuf *out, const char *text, size_t len,
 	return done == (size_t)-1 ? -1 : 0;
 }
 
+/* What cannot be converted is copied. */
+static void text_as(struct strbuf *out, const char *text, size_t len,
+		    const char *encoding, size_t encoding_len, const char *to)
+{
+	char *from = encoding ? xstrndup(encoding, encoding_len) :
+				xstrdup("UTF-8");
+	bool same = to ? !strcasecmp(from, to) : is_utf8(from);
+
+	if (same || convert(out, text, len, to ? to : "UTF-8", from) < 0)
+		strbuf_add(out, text, len);
+	free(from);
+}
+
 void message_as(struct strbuf *out, const struct commit *commit,
 		const char *to)
 {
-	char *from = commit->encoding ?
-		xstrndup(commit->encoding, commit->encoding_len) :
-		xstrdup("UTF-8");
-	bool same = to ? !strcasecmp(from, to) : is_utf8(from);
+	text_as(out, commit->message, commit->message_len, commit->encoding,
+		commit->encoding_len, to);
+}
 
-	if (same || convert(out, commit->message, commit->message_len,
-			    to ? to : "UTF-8", from) < 0)
-		strbuf_add(out, commit->message, commit->message_len);
-	free(from);
+void reencode_text(struct strbuf *out, const char *text, size_t len,
+		   const char *from, size_t from_len, struct pare_repo *repo)
+{
+	text_as(out, text, len, from, from_len, commit_encoding(repo));
 }
 
 void reencode_message(struct strbuf *out, const struct commit *commit,

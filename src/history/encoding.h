@@ -19,4 +19,8 @@ void message_as(struct strbuf *out, const struct commit *commit,
 void reencode_message(struct strbuf *out, const struct commit *commit,
 		      struct pare_repo *repo);
 
+/* `text`, `from` (NULL: UTF-8) in the encoding of new commits. */
+void reencode_text(struct strbuf *out, const char *text, size_t len,
+		   const char *from, size_t from_len, struct pare_repo *repo);
+
 #endif

@@ -20,9 +20,8 @@ struct message_part {
 };
 
 /*
- * Fill rw->text, rw->draft and rw->comment. The comment character is
- * core.commentChar, unless a body has a line that begins with it: then the
- * first of git's own list that none begins with, so that no line is lost.
+ * Fill rw->text, rw->draft and rw->comment, which no line that is kept begins
+ * with (see comment_for).
  */
 void message_combine(struct pare_rewrite *rw, const struct message_part *part,
 		     size_t nr);
@@ -30,7 +29,9 @@ void message_combine(struct pare_rewrite *rw, const struct message_part *part,
 void message_of_part(struct pare_rewrite *rw, const struct message_part *part);
 /* The same with the words of one commit, as they are. */
 void message_of_one(struct pare_rewrite *rw, const struct commit *commit);
-/* The same for the whole range. */
+/* Add the author of `commit` to rw->authors. */
+void message_take_author(struct pare_rewrite *rw, const struct commit *commit);
+/* The same for the whole range, authors too. */
 void message_for_fold(struct pare_rewrite *rw, const struct range *range,
 		      enum pare_message_mode mode);
 

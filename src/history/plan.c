@@ -20,7 +20,9 @@ static struct pare_plan *new_plan(void)
 
 	strbuf_init(&plan->rw.face.text, 0);
 	strbuf_init(&plan->rw.face.draft, 0);
+	strvec_init(&plan->rw.face.authors);
 	strvec_init(&plan->paths);
+	strbuf_init(&plan->typed, 0);
 	return plan;
 }
 
@@ -31,6 +33,7 @@ void pare_plan_free(struct pare_plan *plan)
 	todo_list_release(&plan->made);
 	todo_list_release(&plan->list);
 	strvec_clear(&plan->paths);
+	strbuf_release(&plan->typed);
 	rewrite_release(&plan->rw);
 	free(plan);
 }
@@ -166,6 +169,7 @@ int pare_plan_make(struct pare_plan **out, struct pare_repo *repo,
 	struct pare_plan *plan = new_plan();
 	int error = range_start(&plan->rw.face, repo);
 
+	plan->rw.face.change_id = req->range.change_id;
 	if (!error)
 		error = find_range(plan, &req->range);
 	if (error < 0) {

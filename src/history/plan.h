@@ -14,6 +14,7 @@ struct pare_plan {
 	bool stopped;           /* at this commit, with conflicts in paths */
 	struct oid stop;
 	struct strvec paths;
+	struct strbuf typed;    /* the messages so far, for a file */
 };
 
 struct replay_group;
@@ -25,6 +26,13 @@ struct replay_group;
 int plan_message(struct strbuf *out, struct pare_plan *plan,
 		 const struct replay_group *group,
 		 const struct pare_plan_options *opts);
+
+/*
+ * Messages that were typed are in a file until all is done: name it, when
+ * something failed, or let it go.
+ */
+void plan_hint_typed(struct pare_plan *plan);
+void plan_forget_typed(struct pare_plan *plan);
 
 /* What begins a comment in a plan: core.commentString or core.commentChar. */
 const char *plan_comment(struct pare_repo *repo);

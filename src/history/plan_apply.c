@@ -280,6 +280,10 @@ static int act(struct acting *acting)
 		error = replay(&result, acting, &writer, false);
 	if (!error)
 		error = finish(acting->plan, &result);
+	if (error < 0)
+		plan_hint_typed(acting->plan);
+	else
+		plan_forget_typed(acting->plan);
 	replay_result_release(&result);
 	commit_writer_release(&writer);
 	return error;

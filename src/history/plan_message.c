@@ -12,8 +12,11 @@
  * it twice.)
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/error.h"
+#include "base/lockfile.h"
 #include "history/edit_message.h"
 #include "history/message.h"
 #include "history/plan.h"
@@ -75,38 +78,99 @@ static const struct message_part *last_kept(const struct message_part *part,
 	return &part[nr];
 }
 
+/*
+ * COMMIT_EDITMSG has room for one: all that were typed for this plan stay in
+ * a file until it is done.
+ */
+static int keep_typed(struct pare_plan *plan, const struct commit *commit,
+		      const struct strbuf *message)
+{
+	struct pare_repo *repo = plan->rw.face.repo;
+	char *path = NULL;
+	int error = repo_pare_path(&path, repo, "messages", true);
+
+	strbuf_addf(&plan->typed, "%s%s\n\n", plan->typed.len ? "\n" : "",
+		    oid_hex(&commit->id, repo->algo));
+	strbuf_addbuf(&plan->typed, message);
+	if (!error)
+		error = lockfile_replace(path, plan->typed.buf,
+					 plan->typed.len);
+	free(path);
+	return error;
+}
+
+void plan_forget_typed(struct pare_plan *plan)
+{
+	char *path = NULL;
+
+	if (plan->typed.len &&
+	    !repo_pare_path(&path, plan->rw.face.repo, "messages", false))
+		unlink(path);
+	free(path);
+}
+
+void plan_hint_typed(struct pare_plan *plan)
+{
+	char *path = NULL;
+
+	if (!plan->typed.len)
+		return;
+	path = repo_git_path(plan->rw.face.repo, "pare/messages");
+	error_hint("what was typed is in %s", path);
+	free(path);
+}
+
 static int through_hooks(struct strbuf *out, struct pare_plan *plan,
+			 const struct replay_group *group,
 			 const struct strbuf *offered,
 			 const struct pare_apply_options *opts)
 {
+	const struct replay_member *first = &group->member[0];
+	const struct message_about about = {
+		.parent = group->parent,
+		.tree = group->tree,
+		.author = first->commit->author,
+		.author_len = first->commit->author_len,
+		.reworded = first->item->command == TODO_REWORD ?
+			&first->commit->id : NULL,
+	};
 	struct strbuf message = STRBUF_INIT;
-	char *path = NULL;
-	int error = edit_message(&message, &path, &plan->rw.face, offered,
+	int error = edit_message(&message, &plan->rw.face, offered, &about,
 				 opts);
 
 	if (!error)
 		strbuf_addbuf(out, &message);
+	if (!error && opts->edit)
+		error = keep_typed(plan, first->commit, &message);
 	strbuf_release(&message);
-	free(path);
 	return error;
 }
 
 /* git runs prepare-commit-msg for it, and commit-msg not. */
 static int unasked(struct strbuf *out, struct pare_plan *plan,
+		   const struct replay_group *group,
 		   const struct pare_plan_options *opts)
 {
 	struct pare_apply_options quiet = opts->apply;
+	struct pare_rewrite *face = &plan->rw.face;
+	int error = pare_message_add_trailers(&face->text, face, &quiet);
 
+	if (error < 0)
+		return error;
 	quiet.edit = NULL;
 	quiet.no_verify = true;
-	if (hook_exists(plan->rw.face.repo, "prepare-commit-msg"))
-		return through_hooks(out, plan, &plan->rw.face.text, &quiet);
-	strbuf_addbuf(out, &plan->rw.face.text);
-	return 0;
+	quiet.source = PARE_SOURCE_COMMITS;
+	if (quiet.cleanup == PARE_CLEANUP_DEFAULT &&
+	    !hook_exists(plan->rw.face.repo, "prepare-commit-msg")) {
+		strbuf_addbuf(out, &face->text);
+		return 0;
+	}
+	return through_hooks(out, plan, group, &face->text, &quiet);
 }
 
 static int asked(struct strbuf *out, struct pare_plan *plan,
-		 enum pare_offer why, const struct pare_plan_options *opts)
+		 const struct replay_group *group, enum pare_offer why,
+		 const struct pare_plan_options *opts)
 {
 	struct pare_apply_options apply = opts->apply;
 	struct strbuf offered = STRBUF_INIT;
@@ -114,7 +178,7 @@ static int asked(struct strbuf *out, struct pare_plan *plan,
 				opts->payload);
 
 	if (!error)
-		error = through_hooks(out, plan, &offered, &apply);
+		error = through_hooks(out, plan, group, &offered, &apply);
 	strbuf_release(&offered);
 	return error;
 }
@@ -130,13 +194,16 @@ int plan_message(struct strbuf *out, struct pare_plan *plan,
 
 	strbuf_reset(&face->text);
 	strbuf_reset(&face->draft);
+	strvec_clear(&face->authors);
+	for (size_t i = 0; i < group->nr; i++)
+		message_take_author(face, group->member[i].commit);
 	if (combine)
 		message_combine(face, part, group->nr);
 	else
 		message_of_part(face, last_kept(part, group->nr));
 	free(part);
 	if (!combine && !reword)
-		return unasked(out, plan, opts);
-	return asked(out, plan, combine ? PARE_OFFER_SQUASH :
-					  PARE_OFFER_REWORD, opts);
+		return unasked(out, plan, group, opts);
+	return asked(out, plan, group, combine ? PARE_OFFER_SQUASH :
+						 PARE_OFFER_REWORD, opts);
 }

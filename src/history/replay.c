@@ -150,9 +150,14 @@ static void picked_message(struct strbuf *out, struct replay *r)
 	strbuf_release(&body);
 }
 
-static int group_message(struct strbuf *out, struct replay *r)
+static int group_message(struct strbuf *out, struct replay *r,
+			 const struct commit_draft *draft)
 {
-	struct replay_group group = { .nr = r->nr };
+	struct replay_group group = {
+		.nr = r->nr,
+		.parent = draft->nr_parents ? &draft->parent[0] : NULL,
+		.tree = draft->tree,
+	};
 	struct replay_member *member = xcalloc(r->nr, sizeof(*member));
 	int error;
 
@@ -168,7 +173,7 @@ static int group_message(struct strbuf *out, struct replay *r)
 
 static int write_group(struct oid *out, struct replay *r)
 {
-	struct strbuf message = STRBUF_INIT;
+	struct strbuf message = STRBUF_INIT, author = STRBUF_INIT;
 	struct commit_draft draft;
 	int error = 0;
 
@@ -182,10 +187,11 @@ static int write_group(struct oid *out, struct replay *r)
 	if (is_plain_pick(r))
 		picked_message(&message, r);
 	else
-		error = group_message(&message, r);
-	commit_draft_message(&draft, r->repo, &message);
+		error = group_message(&message, r, &draft);
+	commit_draft_message(&draft, &author, r->repo, &message);
 	if (!error)
 		error = commit_writer_write(out, r->opts->writer, &draft);
+	strbuf_release(&author);
 	strbuf_release(&message);
 	return error;
 }

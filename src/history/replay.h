@@ -30,6 +30,8 @@ struct replay_member {
 struct replay_group {
 	const struct replay_member *member;
 	size_t nr;
+	const struct oid *parent; /* of its commit; NULL: it is a root */
+	struct oid tree;
 };
 
 /* A commit whose change is there already; those that begin empty are kept. */

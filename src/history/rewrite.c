@@ -17,6 +17,7 @@ static struct rewrite *new_rewrite(void)
 
 	strbuf_init(&rw->face.text, 0);
 	strbuf_init(&rw->face.draft, 0);
+	strvec_init(&rw->face.authors);
 	return rw;
 }
 
@@ -44,6 +45,7 @@ int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 		return error;
 	}
 	fill_map(rw);
+	rw->face.change_id = req->change_id;
 	message_for_fold(&rw->face, &rw->range, req->mode);
 	*out = &rw->face;
 	return 0;
@@ -78,6 +80,8 @@ void rewrite_release(struct rewrite *rw)
 	free(rw->face.branch);
 	free(rw->face.push_to);
 	free(rw->face.push_remote);
+	free(rw->face.comment);
+	strvec_clear(&rw->face.authors);
 	free(rw->face.map);
 }
 

@@ -10,6 +10,10 @@ struct rewrite {
 	struct range range;
 };
 
+/* The author line that the options make of the first commit's. */
+int rewrite_author(struct strbuf *out, const struct rewrite *rw,
+		   const struct pare_apply_options *opts);
+
 /* Release what it holds, not itself. */
 void rewrite_release(struct rewrite *rw);
 

@@ -12,6 +12,7 @@ struct hook_options {
 	const void *in;          /* its stdin; NULL: /dev/null */
 	size_t in_len;
 	const char *const *env;  /* more environment, "A=b" */
+	bool with_index;         /* GIT_INDEX_FILE is set, as in a commit */
 };
 
 /* Is there a hook of this name that can be run? */
@@ -19,11 +20,12 @@ bool hook_exists(const struct pare_repo *repo, const char *name);
 
 /*
  * Run the hook if there is one, from the root of the work tree (the git dir in
- * a bare repository), with GIT_DIR set as git does, its stdout on our stderr.
+ * a bare repository), its stdout on our stderr. GIT_DIR is set where the hook
+ * could not find the repository by itself, as git has it.
  * Returns its exit code, 0 when there is none, negative when it could not be
  * started.
  */
-int hook_run(const struct pare_repo *repo, const char *name,
+int hook_run(struct pare_repo *repo, const char *name,
 	     const struct hook_options *opts);
 
 #endif

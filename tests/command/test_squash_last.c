@@ -35,11 +35,10 @@ static void the_draft_is_the_one_rebase_offers(void **state)
 {
 	(void)state;
 	make_repo("a");
-	sh("cp -r a b");
+	sh("git -C a config commit.status false; cp -r a b");
 	write_file("editor", "#!/bin/sh\ncp \"$1\" \"$DRAFT\"\n");
 	sh("chmod +x editor");
-	sh("cd a; git config commit.status false; "
-	   "GIT_SEQUENCE_EDITOR=\"sed -i '2,\\$s/^pick/squash/'\" "
+	sh("cd a; GIT_SEQUENCE_EDITOR=\"sed -i '2,\\$s/^pick/squash/'\" "
 	   "DRAFT=$PWD/../draft-git GIT_EDITOR=$PWD/../editor "
 	   "git rebase -q -i HEAD~3");
 	sh("cd b; DRAFT=$PWD/../draft-pare GIT_EDITOR=$PWD/../editor "
