@@ -7,6 +7,7 @@
 #include "history/finish.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -15,6 +16,7 @@
 #include "base/run.h"
 #include "repo/commit.h"
 #include "repo/hooks.h"
+#include "repo/ident.h"
 #include "repo/refs.h"
 #include "repo/repo.h"
 
@@ -122,6 +124,28 @@ static int write_record(struct pare_rewrite *face, const char *what,
 	return error;
 }
 
+/*
+ * The locks hold the commits; here HEAD must still be on the branch, and
+ * nobody have begun a rebase meanwhile.
+ */
+static int check_again(const struct pare_rewrite *face)
+{
+	const char *operation = repo_operation(face->repo, false);
+	struct oid oid;
+	char *ref;
+	int error;
+
+	if (operation)
+		return error_set(GIT_ELOCKED, "%s has begun meanwhile",
+				 operation);
+	error = repo_head(&ref, &oid, face->repo);
+	if (!error && strcmp(ref ? ref : "", face->branch ? face->branch : ""))
+		error = error_set(GIT_EMODIFIED, "HEAD has gone to %s "
+				  "meanwhile", ref ? quoted(ref) : "no branch");
+	free(ref);
+	return error;
+}
+
 static int move_refs(struct pare_rewrite *face, const char *what,
 		     const struct moved_ref *refs, size_t nr)
 {
@@ -135,6 +159,8 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 		ref_transaction_update(&tx, refs[i].ref, &refs[i].after,
 				       &refs[i].before);
 	error = ref_transaction_prepare(&tx);
+	if (!error)
+		error = check_again(face);
 	if (!error) {
 		error = follow_tree(face->repo, &face->tip, &face->new_tip);
 		followed = !error;
