@@ -6,6 +6,9 @@
 #   make deps       install the libraries with the system's package manager
 #   make test       the tests alone (T=pattern picks some)
 #   make lint       layers, headers, help = manual = completion
+#   make analyze    clang-tidy and cppcheck over src/
+#   make coverage   which lines of src/ the tests reach (T=pattern)
+#   make valgrind   the tests with the commands under valgrind (T=pattern)
 #   make bench      measure against git (tests/bench)
 #   make fuzz       libFuzzer over every parser (clang; FUZZ_SECONDS=60 each)
 #   make install    DESTDIR= PREFIX=/usr/local; make uninstall takes it back
@@ -42,8 +45,9 @@ LIBS_NEEDED := libgit2 $(if $(wildcard src/profile/*.c),inih) jansson nettle
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS_NEEDED))
 # libgit2 is loaded when the first object is wanted (src/repo/git2_lazy.h),
 # not linked; dlopen(3) is in a library of its own before glibc 2.34.
+DL_LIBS := $(if $(filter Linux,$(shell uname -s)),-ldl)
 PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(filter-out libgit2,$(LIBS_NEEDED))) \
-	$(if $(filter Linux,$(shell uname -s)),-ldl)
+	$(DL_LIBS)
 # What libgit2 is to find in the program (src/cli/certificates.c).
 EXPORTS := $(if $(filter Linux,$(shell uname -s)),\
 	-Wl$(comma)--export-dynamic-symbol=mbedtls_x509_crt_parse_file)
@@ -126,6 +130,18 @@ check: deps
 lint: all
 	$(Q)tests/lint/run $B
 
+# What takes minutes or a tool that not everybody has.
+analyze:
+	$(Q)tests/analyze $(PKG_CFLAGS)
+
+coverage:
+	$(Q)$(MAKE) --no-print-directory B=build/coverage \
+		CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage test-programs
+	$(Q)tests/coverage build/coverage "$(T)"
+
+valgrind: test-programs
+	$(Q)tests/valgrind $B "$(T)"
+
 bench: all $B/tests/bench/timeit
 	$(Q)tests/bench/run $B
 
@@ -161,7 +177,9 @@ $(FUZZERS:%.c=$B/%): $B/%: $B/%.o $B/tests/fuzz/replay_main.o $B/libpare.a
 ## Packaging
 
 HEADERS := $(wildcard include/pare/*.h)
-BASE_HEADERS := src/base/error.h src/base/strvec.h # what those include
+# What those include, and the errors that all of it returns.
+BASE_HEADERS := $(addprefix src/,$(sort base/error.h \
+	$(shell sed -n 's|^#include "\(base/[^"]*\)"|\1|p' $(HEADERS))))
 ZSH_FILES := completions/_git-pare $(LINKS:%=completions/_%)
 D = $(DESTDIR)
 
@@ -199,8 +217,9 @@ $B/pare.pc: .FORCE
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$(includedir)' \
 		'libdir=$(libdir)' '' 'Name: pare' 'Version: $(VERSION)' \
 		'Description: sparse checkouts and squashed history for git' \
-		'Requires: libgit2' 'Requires.private: $(filter-out libgit2,$(LIBS_NEEDED))' \
-		'Cflags: -I$${includedir}/pare' 'Libs: -L$${libdir} -lpare -pthread' >$@
+		'Requires: $(filter-out libgit2 jansson,$(LIBS_NEEDED))' \
+		'Requires.private: libgit2' 'Cflags: -I$${includedir}/pare' \
+		'Libs: -L$${libdir} -lpare -pthread$(if $(DL_LIBS), $(DL_LIBS))' >$@
 
 dist:
 	@mkdir -p build
@@ -214,8 +233,8 @@ deb: dist
 clean:
 	rm -rf build
 
-.PHONY: .FORCE all bench check clean deb demo deps dist fuzz fuzzers install lint \
-	replay test test-programs uninstall
+.PHONY: .FORCE all analyze bench check clean coverage deb demo deps dist fuzz \
+	fuzzers install lint replay test test-programs uninstall valgrind
 .SECONDARY:
 
 -include $(ENGINE_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) \

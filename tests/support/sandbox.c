@@ -38,11 +38,14 @@ static void forget_git_variables(void)
 static void build_first_on_path(void)
 {
 	static char *path_before;
+	/* Of the same names, around ours: tests/valgrind. */
+	const char *wrappers = getenv("PARE_TEST_BIN");
 	char *path;
 
 	if (!path_before)
 		path_before = xstrdup(getenv("PATH"));
-	path = xstrfmt("%s:%s", PARE_BUILD_DIR, path_before);
+	path = xstrfmt("%s%s%s:%s", wrappers ? wrappers : "",
+		       wrappers ? ":" : "", PARE_BUILD_DIR, path_before);
 	setenv("PATH", path, 1);
 	free(path);
 }
