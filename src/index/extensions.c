@@ -83,7 +83,7 @@ static void carry_extension(struct carrier *c, const uint8_t *p, size_t len)
 			return;
 		}
 	}
-	index_out_add_lasting(c->out, p, 8 + len);
+	index_out_add(c->out, p, 8 + len);
 }
 
 void index_write_extensions(struct index_out *out,

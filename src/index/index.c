@@ -96,9 +96,10 @@ static int index_read(struct pare_index *index)
 	return 0;
 }
 
-int index_open_mem(struct pare_index **out, const void *data, size_t len,
-		   const struct hash_algo *algo, uint32_t mtime_s,
-		   uint32_t mtime_ns)
+/* The index is the caller's, data and all, only when this succeeds. */
+static int open_bytes(struct pare_index **out, const void *data, size_t len,
+		      const struct hash_algo *algo, struct timespec mtime,
+		      int fd)
 {
 	struct pare_index *index = xcalloc(1, sizeof(*index));
 	int error;
@@ -106,15 +107,28 @@ int index_open_mem(struct pare_index **out, const void *data, size_t len,
 	index->algo = algo;
 	index->data = data;
 	index->len = len;
-	index->mtime_s = mtime_s;
-	index->mtime_ns = mtime_ns;
+	index->mapped = fd >= 0;
+	index->fd = fd;
+	index->mtime_s = (uint32_t)mtime.tv_sec;
+	index->mtime_ns = (uint32_t)mtime.tv_nsec;
 	error = index_read(index);
 	if (error < 0) {
+		index->mapped = false;
 		pare_index_close(index);
 		index = NULL;
 	}
 	*out = index;
 	return error;
+}
+
+int index_open_mem(struct pare_index **out, const void *data, size_t len,
+		   const struct hash_algo *algo, uint32_t mtime_s,
+		   uint32_t mtime_ns)
+{
+	const struct timespec mtime = { .tv_sec = mtime_s,
+					.tv_nsec = mtime_ns };
+
+	return open_bytes(out, data, len, algo, mtime, -1);
 }
 
 int pare_index_open(struct pare_index **out, const char *path,
@@ -144,15 +158,12 @@ int pare_index_open(struct pare_index **out, const char *path,
 		goto done;
 	}
 	madvise(map, (size_t)st.st_size, MADV_WILLNEED);
-	error = index_open_mem(out, map, (size_t)st.st_size, algo,
-			       (uint32_t)st.st_mtim.tv_sec,
-			       (uint32_t)st.st_mtim.tv_nsec);
-	if (!error)
-		(*out)->mapped = true;
+	error = open_bytes(out, map, (size_t)st.st_size, algo, st.st_mtim, fd);
 done:
 	if (error < 0 && map)
 		munmap(map, (size_t)st.st_size);
-	close(fd);
+	if (error < 0)
+		close(fd);
 	return error;
 }
 
@@ -160,8 +171,10 @@ void pare_index_close(struct pare_index *index)
 {
 	if (!index)
 		return;
-	if (index->mapped)
+	if (index->mapped) {
 		munmap((void *)index->data, index->len);
+		close(index->fd);
+	}
 	if (index->owned.buf)
 		strbuf_release(&index->owned);
 	arena_release(&index->names);

@@ -200,7 +200,7 @@ static void iter_to_mark(struct pare_index_iter *iter,
 
 	iter->p = iter->index->data + mark->offset;
 	iter->pos = mark->pos;
-	if (mark->name)
+	if (iter->index->version == 4)
 		append_name(iter, &raw);
 }
 
@@ -236,48 +236,29 @@ void pare_index_iter_seek(struct pare_index_iter *iter, uint32_t pos)
 		; /* checked when the index was opened */
 }
 
-/* The name at a mark; in version 4 the one before it. */
-static const char *name_at_mark(const struct pare_index *index,
-				const struct index_mark *mark, size_t *len)
-{
-	struct pare_index_iter iter;
-	struct index_raw_entry raw;
-
-	*len = mark->name_len;
-	if (mark->name)
-		return mark->name;
-	pare_index_iter_init(&iter, index);
-	iter_to_mark(&iter, mark);
-	if (index_raw_read(&raw, &iter) < 0)
-		return NULL; /* checked when the index was opened */
-	*len = raw.tail_len;
-	return raw.tail;
-}
-
 bool pare_index_quiet_run(const struct pare_index_iter *iter, const char **dir,
 			  size_t *len, uint32_t *end)
 {
 	const struct pare_index *index = iter->index;
-	size_t at = iter->pos / INDEX_MARK_SPACING, n = 0, first_len, last_len;
-	const char *first, *last;
+	size_t at = iter->pos / INDEX_MARK_SPACING, n = 0;
+	const struct index_mark *first, *last;
 
 	if (iter->pos % INDEX_MARK_SPACING || at + 1 >= index->nr_marks ||
 	    !index->mark[at].quiet)
 		return false;
 	/* What lies between two names begins with all they share. */
-	first = name_at_mark(index, &index->mark[at], &first_len);
-	last = name_at_mark(index, &index->mark[at + 1], &last_len);
-	if (!first || !last)
-		return false;
-	while (n < first_len && n < last_len && first[n] == last[n])
+	first = &index->mark[at];
+	last = first + 1;
+	while (n < first->name_len && n < last->name_len &&
+	       first->name[n] == last->name[n])
 		n++;
-	while (n && last[n - 1] != '/')
+	while (n && last->name[n - 1] != '/')
 		n--;
 	if (!n)
 		return false;
-	*dir = last;
+	*dir = last->name;
 	*len = n - 1;
-	*end = index->mark[at + 1].pos;
+	*end = last->pos;
 	return true;
 }
 
@@ -305,27 +286,12 @@ static int name_cmp(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len < b_len ? -1 : 1;
 }
 
-/* Is the entry at this mark below `name`? In version 4 the one before is. */
-static bool mark_is_below(const struct pare_index *index,
-			  const struct index_mark *mark, const char *name,
-			  size_t len)
-{
-	struct pare_index_iter iter;
-	struct index_raw_entry raw;
-
-	if (mark->name)
-		return name_cmp(mark->name, mark->name_len, name, len) < 0;
-	pare_index_iter_init(&iter, index);
-	iter_to_mark(&iter, mark);
-	return !index_raw_read(&raw, &iter) &&
-	       name_cmp(raw.tail, raw.tail_len, name, len) < 0;
-}
-
 uint32_t pare_index_lower_bound(const struct pare_index *index,
 				const char *name, size_t len)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry entry;
+	const struct index_mark *mark = index->mark;
 	size_t lo = 0, hi = index->nr_marks;
 	uint32_t pos;
 
@@ -334,13 +300,14 @@ uint32_t pare_index_lower_bound(const struct pare_index *index,
 	while (hi - lo > 1) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (mark_is_below(index, &index->mark[mid], name, len))
+		/* In version 4 the entry before the mark is meant. */
+		if (name_cmp(mark[mid].name, mark[mid].name_len, name, len) < 0)
 			lo = mid;
 		else
 			hi = mid;
 	}
 	pare_index_iter_init(&iter, index);
-	iter_to_mark(&iter, &index->mark[lo]);
+	iter_to_mark(&iter, &mark[lo]);
 	pos = iter.pos;
 	while (pare_index_next(&entry, &iter) > 0 &&
 	       name_cmp(entry.name, entry.name_len, name, len) < 0)

@@ -3,8 +3,8 @@
  * The mapped index, as the files of this room see it.
  *
  * Entries have no fixed size, so a position does not tell an offset. Every
- * MARK_SPACING-th entry leaves a mark (in version 4 with the name before it,
- * which the next name leans on); whatever lies between is walked.
+ * MARK_SPACING-th entry leaves a mark with its name (in version 4 with the
+ * name before it, which its own leans on); whatever lies between is walked.
  */
 #ifndef PARE_INDEX_MAP_H
 #define PARE_INDEX_MAP_H
@@ -35,6 +35,7 @@ struct pare_index {
 	const uint8_t *data;
 	size_t len;
 	bool mapped; /* munmap at the end, otherwise the data is borrowed… */
+	int fd;      /* of what is mapped */
 	struct strbuf owned; /* …or lies here, when this is not zeroed */
 	uint32_t version, nr;
 	size_t entries_end; /* offset; extensions follow */
@@ -47,6 +48,7 @@ struct pare_index {
 	uint32_t *racy; /* positions */
 	size_t nr_racy, alloc_racy;
 	struct arena names; /* of marks */
+	size_t mark_bytes;  /* in `names` */
 };
 
 /*

@@ -7,11 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum {
-	THREAD_PAYS_BYTES = 4 * 1024 * 1024,
-	LASTING_PAYS_BYTES = 32 * 1024, /* below, a copy is cheaper */
-};
+enum { THREAD_PAYS_BYTES = 4 * 1024 * 1024 };
 
 static void *hash_slots(void *arg)
 {
@@ -27,7 +25,7 @@ static void *hash_slots(void *arg)
 			break;
 		slot = &out->slot[out->done % INDEX_OUT_SLOTS];
 		pthread_mutex_unlock(&out->mutex);
-		hash_update(&out->hash, slot->data, slot->len);
+		hash_update(&out->hash, slot->buf, slot->len);
 		pthread_mutex_lock(&out->mutex);
 		out->done++;
 		pthread_cond_signal(&out->cond);
@@ -61,21 +59,23 @@ static void write_out(struct index_out *out, const void *data, size_t len)
 }
 
 /* Hand the current slot to the hash, write it, and wait for a free one. */
-static void send_slot(struct index_out *out, const uint8_t *data, size_t len)
+static void flush(struct index_out *out)
 {
 	struct index_out_slot *slot = &out->slot[out->sent % INDEX_OUT_SLOTS];
 
-	slot->data = data;
-	slot->len = len;
+	if (!out->fill)
+		return;
+	slot->len = out->fill;
+	out->fill = 0;
 	if (out->threaded) {
 		pthread_mutex_lock(&out->mutex);
 		out->sent++;
 		pthread_cond_signal(&out->cond);
 		pthread_mutex_unlock(&out->mutex);
 	} else if (out->hashing) {
-		hash_update(&out->hash, data, len);
+		hash_update(&out->hash, slot->buf, slot->len);
 	}
-	write_out(out, data, len);
+	write_out(out, slot->buf, slot->len);
 	if (!out->threaded)
 		return;
 	pthread_mutex_lock(&out->mutex);
@@ -84,13 +84,24 @@ static void send_slot(struct index_out *out, const uint8_t *data, size_t len)
 	pthread_mutex_unlock(&out->mutex);
 }
 
-static void flush(struct index_out *out)
+/* Room in the slot that is being filled, at most `len` bytes. */
+static uint8_t *room(size_t *n, struct index_out *out, size_t len)
 {
-	size_t len = out->fill;
+	struct index_out_slot *slot = &out->slot[out->sent % INDEX_OUT_SLOTS];
 
-	out->fill = 0;
-	if (len)
-		send_slot(out, out->slot[out->sent % INDEX_OUT_SLOTS].buf, len);
+	if (!slot->buf)
+		slot->buf = xmalloc(INDEX_OUT_CHUNK);
+	*n = INDEX_OUT_CHUNK - out->fill;
+	if (*n > len)
+		*n = len;
+	return slot->buf + out->fill;
+}
+
+static void filled(struct index_out *out, size_t n)
+{
+	out->fill += n;
+	if (out->fill == INDEX_OUT_CHUNK)
+		flush(out);
 }
 
 void index_out_add(struct index_out *out, const void *data, size_t len)
@@ -98,36 +109,34 @@ void index_out_add(struct index_out *out, const void *data, size_t len)
 	const uint8_t *p = data;
 
 	while (len) {
-		struct index_out_slot *slot =
-			&out->slot[out->sent % INDEX_OUT_SLOTS];
-		size_t n = INDEX_OUT_CHUNK - out->fill;
+		size_t n;
+		uint8_t *to = room(&n, out, len);
 
-		if (!slot->buf)
-			slot->buf = xmalloc(INDEX_OUT_CHUNK);
-		if (n > len)
-			n = len;
-		memcpy(slot->buf + out->fill, p, n);
-		out->fill += n;
+		memcpy(to, p, n);
+		filled(out, n);
 		p += n;
 		len -= n;
-		if (out->fill == INDEX_OUT_CHUNK)
-			flush(out);
 	}
 }
 
-void index_out_add_lasting(struct index_out *out, const uint8_t *data,
-			   size_t len)
+void index_out_add_file(struct index_out *out, int fd, size_t offset,
+			size_t len)
 {
-	if (len >= LASTING_PAYS_BYTES)
-		flush(out);
-	while (len >= LASTING_PAYS_BYTES) {
-		size_t n = len < INDEX_OUT_CHUNK ? len : INDEX_OUT_CHUNK;
+	while (len && !out->saved_errno) {
+		size_t n;
+		uint8_t *to = room(&n, out, len);
+		ssize_t got = pread(fd, to, n, (off_t)offset);
 
-		send_slot(out, data, n);
-		data += n;
-		len -= n;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			out->saved_errno = got ? errno : EIO;
+			return;
+		}
+		filled(out, (size_t)got);
+		offset += (size_t)got;
+		len -= (size_t)got;
 	}
-	index_out_add(out, data, len);
 }
 
 int index_out_finish(struct index_out *out, const struct hash_algo *algo)

@@ -24,16 +24,15 @@ enum { INDEX_OUT_SLOTS = 8, INDEX_OUT_CHUNK = 512 * 1024 };
 struct index_out {
 	int fd;                /* or -1: into memory */
 	struct strbuf *memory;
-	int saved_errno; /* of the first write that failed */
+	int saved_errno; /* of the first call that failed */
 	bool hashing, threaded, quit;
 	struct hash_ctx hash;
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
 	struct index_out_slot {
-		const uint8_t *data;
-		size_t len;
 		uint8_t *buf;
+		size_t len;
 	} slot[INDEX_OUT_SLOTS];
 	unsigned sent, done; /* slots, ever */
 	size_t fill;         /* bytes in the slot being filled */
@@ -44,9 +43,9 @@ void index_out_init(struct index_out *out, int fd, struct strbuf *memory,
 		    const struct hash_algo *algo, bool hashing,
 		    size_t size_bytes);
 void index_out_add(struct index_out *out, const void *data, size_t len);
-/* `data` lives and stays until the end. */
-void index_out_add_lasting(struct index_out *out, const uint8_t *data,
-			   size_t len);
+/* The same with bytes of the file that `fd` is open on. */
+void index_out_add_file(struct index_out *out, int fd, size_t offset,
+			size_t len);
 /*
  * Write what is left and the sum (zeroes when not hashing), release all.
  * -1 with errno if anything could not be written.

@@ -3,6 +3,8 @@
 #include "index/scan.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/bytes.h"
@@ -12,32 +14,24 @@
 #include "index/map.h"
 
 /*
- * The names of marks are copies only in version 4. Names there can be long
- * and share their bytes, so marks stop when the copies outweigh the file.
+ * The name is copied, so that looking at marks does not bring the file back
+ * into memory. In version 4 names can be long and share their bytes, so marks
+ * stop when the copies outweigh the file.
  */
-static void add_mark(struct pare_index *index, const uint8_t *p, uint32_t pos,
-		     const struct pare_index_iter *iter, size_t *copied)
+static void add_mark(struct pare_index *index, size_t offset, uint32_t pos,
+		     const char *name, size_t len)
 {
-	struct index_mark *mark;
-
-	if (index->version == 4) {
-		if (*copied + iter->name_len > index->len)
-			return;
-		*copied += iter->name_len + 1;
-	}
+	if (index->mark_bytes + len > index->len)
+		return;
+	index->mark_bytes += len + 1;
 	ALLOC_GROW(index->mark, index->nr_marks + 1, index->alloc_marks);
-	mark = &index->mark[index->nr_marks++];
-	mark->offset = (size_t)(p - index->data);
-	mark->pos = pos;
-	mark->quiet = true;
-	mark->name = NULL;
-	mark->name_len = 0;
-	if (index->version == 4) {
-		mark->name = arena_strndup(&index->names,
-					   iter->name ? iter->name : "",
-					   iter->name_len);
-		mark->name_len = iter->name_len;
-	}
+	index->mark[index->nr_marks++] = (struct index_mark){
+		.offset = offset,
+		.pos = pos,
+		.name = arena_strndup(&index->names, name ? name : "", len),
+		.name_len = len,
+		.quiet = true,
+	};
 }
 
 /*
@@ -230,23 +224,52 @@ static int take_carefully(struct pare_index_entry *entry,
 	return error;
 }
 
+/*
+ * What lies behind may leave our memory, or the whole file would count as
+ * ours. It stays in the page cache, and looking at it brings it back.
+ */
+static void let_go(size_t *gone, const struct pare_index *index, size_t end)
+{
+	enum { WINDOW_BYTES = 8 << 20 };
+
+	end -= end % (size_t)sysconf(_SC_PAGESIZE);
+	if (!index->mapped || end < *gone + WINDOW_BYTES)
+		return;
+	madvise((void *)(index->data + *gone), end - *gone, MADV_DONTNEED);
+	*gone = end;
+}
+
+static int take_next(struct pare_index_entry *entry,
+		     struct pare_index_iter *iter)
+{
+	if (iter->index->version < 4 && take_quickly(entry, iter))
+		return 0;
+	return take_carefully(entry, iter);
+}
+
 int index_scan(bool *nameless, struct pare_index *index)
 {
 	/* Eight bytes to look at, as behind any name in the file. */
 	struct pare_index_entry entry = { .name = "\0\0\0\0\0\0\0" };
 	struct pare_index_iter iter;
-	size_t copied = 0;
+	size_t gone = 0;
 	int error = 0;
 
 	pare_index_iter_init(&iter, index);
 	while (iter.pos < index->nr) {
-		if (!(iter.pos % INDEX_MARK_SPACING))
-			add_mark(index, iter.p, iter.pos, &iter, &copied);
-		if (index->version == 4 || !take_quickly(&entry, &iter)) {
-			error = take_carefully(&entry, &iter);
-			if (error < 0)
-				break;
-		}
+		bool at_mark = !(iter.pos % INDEX_MARK_SPACING);
+		size_t offset = (size_t)(iter.p - index->data);
+
+		if (at_mark && index->version == 4)
+			add_mark(index, offset, iter.pos, iter.name,
+				 iter.name_len);
+		if ((error = take_next(&entry, &iter)) < 0)
+			break;
+		if (at_mark && index->version < 4)
+			add_mark(index, offset, entry.pos, entry.name,
+				 entry.name_len);
+		if (at_mark)
+			let_go(&gone, index, offset);
 		if (!entry.name_len)
 			*nameless = true;
 		learn(index, &entry);

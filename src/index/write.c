@@ -262,6 +262,17 @@ static int put_existing(struct writer *w, uint32_t pos)
 	return 0;
 }
 
+/* Large stretches are read, not looked at: that spares the page faults. */
+static void copy_bytes(struct writer *w, size_t from, size_t to)
+{
+	enum { READING_PAYS_BYTES = 64 * 1024 };
+
+	if (w->index->mapped && to - from >= READING_PAYS_BYTES)
+		index_out_add_file(&w->out, w->index->fd, from, to - from);
+	else
+		index_out_add(&w->out, w->index->data + from, to - from);
+}
+
 static int write_entries(struct writer *w)
 {
 	uint32_t at = 0;
@@ -275,9 +286,7 @@ static int write_entries(struct writer *w)
 			next = at; /* its name is to be made anew */
 		if (next > at) {
 			from = index_offset_of(&w->iter, at);
-			index_out_add_lasting(
-				&w->out, w->index->data + from,
-				index_offset_of(&w->iter, next) - from);
+			copy_bytes(w, from, index_offset_of(&w->iter, next));
 		}
 		at = next;
 		if (at == w->nr)
