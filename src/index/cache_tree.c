@@ -265,6 +265,24 @@ uint32_t cache_tree_find(const struct cache_tree *ct, const char *path,
 	return at;
 }
 
+uint32_t cache_tree_find_in(const struct cache_tree *ct, uint32_t node,
+			    const char *name, size_t len)
+{
+	uint32_t *link = find_subtree(ct, node, name, len);
+
+	return link ? *link : 0;
+}
+
+void cache_tree_have_root(struct cache_tree *ct, const struct hash_algo *algo)
+{
+	if (ct->nr)
+		return;
+	ct->algo = algo;
+	ALLOC_GROW(ct->node, 1, ct->alloc);
+	ct->node[0] = (struct cache_tree_node){ .name = "", .entry_count = -1 };
+	ct->nr = 1;
+}
+
 /* git's order of subtrees: shorter names first. */
 static bool stands_before(const struct cache_tree_node *a, const char *name,
 			  size_t len)

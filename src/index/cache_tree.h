@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/strbuf.h"
+#include "pare/index.h"
 
 struct cache_tree_node {
 	const char *name; /* one path component, borrowed, not terminated */
@@ -24,6 +25,7 @@ struct cache_tree_node {
 	const uint8_t *oid;  /* raw_size bytes, borrowed; NULL when invalid */
 	uint32_t subtree_nr;
 	uint32_t parent, child, next;
+	bool used; /* by an update */
 };
 
 struct cache_tree {
@@ -62,6 +64,10 @@ void cache_tree_adjust(struct cache_tree *ct, const char *path, size_t len,
 uint32_t cache_tree_find(const struct cache_tree *ct, const char *path,
 			 size_t len);
 
+/* The subtree of `node` of that name, or 0. */
+uint32_t cache_tree_find_in(const struct cache_tree *ct, uint32_t node,
+			    const char *name, size_t len);
+
 /* A new valid subtree of `parent`, of no entries yet; name and oid are copied. */
 uint32_t cache_tree_add(struct cache_tree *ct, uint32_t parent,
 			const char *name, size_t len, const uint8_t *oid);
@@ -71,5 +77,20 @@ void cache_tree_count(struct cache_tree *ct, uint32_t node, int by);
 
 /* Directory `node` (valid) becomes one entry: a leaf that counts one. */
 void cache_tree_collapse(struct cache_tree *ct, uint32_t node);
+
+/* Where there is nothing yet: an invalid root. */
+void cache_tree_have_root(struct cache_tree *ct, const struct hash_algo *algo);
+
+/* Write a tree object, give its name. */
+typedef int (*cache_tree_write_fn)(void *ctx, struct oid *out,
+				   const void *data, size_t len);
+
+/*
+ * Make and write the trees that are not known, so that all nodes are valid but
+ * those above entries that are only to be added. There must be no unmerged
+ * entries. A valid root means that nothing is to do.
+ */
+int cache_tree_update(struct cache_tree *ct, const struct pare_index *index,
+		      cache_tree_write_fn write_tree, void *ctx);
 
 #endif

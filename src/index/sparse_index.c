@@ -296,10 +296,16 @@ int index_collapse(struct index_edits *edits, struct strbuf *tree,
 {
 	struct reshape r = { .index = index, .ops = ops, .edits = edits,
 			     .path = STRBUF_INIT };
+	int error = 0;
 
 	load_tree(&r);
-	if (r.ct.nr && !index->facts.nr_unmerged)
-		collapse_all(&r);
+	if (!index->facts.nr_unmerged) {
+		if (ops->write_tree)
+			error = cache_tree_update(&r.ct, index,
+						  ops->write_tree, ops->ctx);
+		if (!error && r.ct.nr)
+			collapse_all(&r);
+	}
 	finish(&r, tree);
-	return 0;
+	return error;
 }

@@ -40,6 +40,9 @@ struct index_sparse_ops {
 	 */
 	int (*read_tree)(void *ctx, const struct oid *oid, const void **data,
 			 size_t *len);
+	/* Write one, to collapse what TREE does not know; may be NULL. */
+	int (*write_tree)(void *ctx, struct oid *out, const void *data,
+			  size_t len);
 	void *ctx;
 };
 
@@ -57,8 +60,8 @@ int index_expand(struct index_edits *edits, struct strbuf *tree,
 /*
  * The edits that make one entry of each topmost directory which is OUTSIDE,
  * whose entries all are skipped, merged and no gitlinks, and whose tree the
- * TREE extension knows. Nothing is done while there are unmerged entries, as
- * in git.
+ * TREE extension knows; with ops->write_tree those that it does not know are
+ * made. Nothing is done while there are unmerged entries, as in git.
  */
 int index_collapse(struct index_edits *edits, struct strbuf *tree,
 		   const struct pare_index *index,
