@@ -56,18 +56,40 @@ static enum index_stat_answer compare_stat(struct checkout *co,
 	return index_stat_compare(&e, st, co->index, co->stat_options);
 }
 
+/*
+ * A directory on the way is no directory: behind a link there is nothing of
+ * ours, but a file that stands there changes what was, as git has it.
+ */
+static bool is_behind_link(const struct checkout_item *item,
+			   struct fs_walk *walk)
+{
+	size_t at = walk->path.len ? walk->path.len + 1 : 0;
+	struct strbuf part = STRBUF_INIT;
+	struct stat st;
+	bool is_link;
+	int fd;
+
+	if (errno != ENOTDIR && errno != ELOOP)
+		return false;
+	strbuf_add(&part, item->path + at, strcspn(item->path + at, "/"));
+	fd = fs_walk_dir(walk, item->path, walk->path.len, FS_WALK_OPEN);
+	is_link = fd >= 0 && !fstatat(fd, part.buf, &st, AT_SYMLINK_NOFOLLOW) &&
+		  S_ISLNK(st.st_mode);
+	strbuf_release(&part);
+	return is_link;
+}
+
 static void look_at_removal(struct look *l, struct fs_walk *walk,
 			    struct checkout_item *item)
 {
 	struct stat st;
 	int fd = item_dir(walk, item);
 
-	/* Behind a link or a file there is nothing of ours. */
 	if (fd < 0 ||
 	    fstatat(fd, item_name(item, NULL), &st, AT_SYMLINK_NOFOLLOW)) {
-		item->status = errno == ENOENT || errno == ENOTDIR ||
-			       errno == ELOOP ? PARE_PATH_ABSENT :
-						PARE_PATH_MODIFIED;
+		item->status = errno == ENOENT || is_behind_link(item, walk) ?
+				       PARE_PATH_ABSENT :
+				       PARE_PATH_MODIFIED;
 		return;
 	}
 	index_stat_from(&item->stat, &st);
