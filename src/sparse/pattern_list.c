@@ -103,6 +103,11 @@ void pattern_list_parse(struct pattern_list *out, const char *text, size_t len,
 	}
 }
 
+void pattern_list_add(struct pattern_list *list, const char *line, size_t len)
+{
+	add_pattern(list, line, len, 0);
+}
+
 void pattern_list_release(struct pattern_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++) {

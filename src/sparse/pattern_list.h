@@ -46,6 +46,8 @@ struct pattern_list {
 /* Every text is a pattern list: there are no errors. */
 void pattern_list_parse(struct pattern_list *out, const char *text, size_t len,
 			bool ignore_case);
+/* One more, of the command line: there `#` begins no comment. */
+void pattern_list_add(struct pattern_list *list, const char *line, size_t len);
 void pattern_list_release(struct pattern_list *list);
 
 struct pattern_level {

@@ -286,10 +286,13 @@ void target_choose_patterns(struct operation *op)
 	struct strvec *after = &op->report->dirs_after;
 
 	choose_lines(op);
-	for (size_t i = 0; i < after->nr; i++)
-		strbuf_addf(&op->text, "%s\n", after->v[i]);
-	pattern_list_parse(&op->patterns, op->text.buf, op->text.len,
-			   op->ignore_case);
+	pattern_list_parse(&op->patterns, "", 0, op->ignore_case);
+	for (size_t i = 0; i < after->nr; i++) {
+		const char *line = after->v[i];
+
+		strbuf_addf(&op->text, "%s\n", line);
+		pattern_list_add(&op->patterns, line, strlen(line));
+	}
 }
 
 int pare_sparse_find_missing(struct strvec *missing, struct strvec *near,

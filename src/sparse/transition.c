@@ -58,6 +58,20 @@ static void plan_entry(struct transition *t, const struct pare_index *index,
 	add_item(wanted ? &t->come : &t->gone, t, index, e);
 }
 
+/* `sub/` takes a submodule in only if it is there: git asks the disk. */
+static bool is_dir(const struct pare_index_entry *e, struct checkout *disk)
+{
+	struct strbuf path = STRBUF_INIT;
+	bool there;
+
+	if ((e->mode & 0170000) != 0160000)
+		return false;
+	strbuf_addf(&path, "%s/", e->name);
+	there = checkout_is_present(disk, path.buf, path.len);
+	strbuf_release(&path);
+	return there;
+}
+
 static int plan_by_patterns(struct transition *t,
 			    const struct pare_index *index,
 			    const struct transition_options *opts)
@@ -72,7 +86,8 @@ static int plan_by_patterns(struct transition *t,
 	while ((error = pare_index_next(&entry, &iter)) > 0)
 		plan_entry(t, index, &entry,
 			   pattern_matcher_path(&matcher, entry.name,
-						entry.name_len, false),
+						entry.name_len,
+						is_dir(&entry, opts->disk)),
 			   opts);
 	pare_index_iter_release(&iter);
 	pattern_matcher_release(&matcher);

@@ -42,6 +42,8 @@ struct transition {
 struct transition_options {
 	/* Skipped entries whose path is there lose the bit; NULL: none do. */
 	struct checkout *look;
+	/* With patterns: to see what is there. */
+	struct checkout *disk;
 	/* Patterns that decide instead of the cone, or NULL. */
 	const struct pattern_list *patterns;
 	/* The index was made just now, nothing of it is in the work tree. */
