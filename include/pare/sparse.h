@@ -153,6 +153,29 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 		     bool dry_run, const struct pare_progress *progress);
 
 /*
+ * Directories outside of the cone of which nothing is checked out but which
+ * are on disk: all that is in them goes for good, but for repositories of
+ * their own. With `dry_run` it is only named. `out` is initialised with
+ * PARE_SPARSE_CLEANED_INIT.
+ */
+struct pare_sparse_cleaned {
+	struct strvec dirs;   /* without the slash */
+	struct strvec files;  /* in them */
+	struct strvec nested; /* kept: repositories */
+	struct strvec warnings;
+};
+
+#define PARE_SPARSE_CLEANED_INIT                                              \
+	{ STRVEC_INIT, STRVEC_INIT, STRVEC_INIT, STRVEC_INIT }
+
+int pare_sparse_clean(struct pare_sparse_cleaned *out, struct pare_repo *repo,
+		      bool dry_run);
+void pare_sparse_cleaned_release(struct pare_sparse_cleaned *cleaned);
+
+/* Could it be done here: is there a sparse checkout with a cone? */
+int pare_sparse_clean_check(struct pare_repo *repo);
+
+/*
  * Which paths the rules take in: those of the pattern file, or with `given` of
  * these, directories of a cone or lines of patterns.
  */

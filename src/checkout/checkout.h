@@ -153,4 +153,16 @@ int checkout_clear_dir(enum checkout_dir_answer *answer, struct checkout *co,
 		       const char *dir, const char *trash_id, int keep_days,
 		       bool dry_run, struct strvec *trashed);
 
+/*
+ * Remove a directory and all that is in it for good, or with `dry_run` list
+ * it. Repositories of their own stay and are named. What cannot be removed is
+ * a warning.
+ */
+struct checkout_cleaned {
+	struct strvec files, nested; /* paths from the root, sorted */
+};
+
+void checkout_clean_dir(struct checkout_cleaned *out, struct checkout *co,
+			const char *dir, bool dry_run);
+
 #endif

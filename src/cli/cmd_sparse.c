@@ -11,6 +11,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_disable,
 	&cmd_sparse_init,
 	&cmd_sparse_check_rules,
+	&cmd_sparse_clean,
 	&cmd_sparse_status,
 	&cmd_sparse_undo,
 	&cmd_sparse_profiles,

@@ -20,7 +20,7 @@ struct clearing {
 	struct operation *op;
 	struct fs_walk walk;
 	struct strvec selected; /* all recursive directories, sorted */
-	struct strvec found;    /* directories to clear */
+	struct strvec *found;   /* directories to clear */
 };
 
 static bool is_directory(int dir_fd, const struct dirent *d)
@@ -102,7 +102,7 @@ static void find_below(struct clearing *c, const char *dir)
 		    transition_keeps(&op->plan, first, last))
 			find_below(c, sub);
 		else
-			strvec_push(&c->found, sub);
+			strvec_push(c->found, sub);
 	}
 	strvec_clear(&subdirs);
 }
@@ -119,42 +119,52 @@ static void report_dir(struct pare_sparse_report *report,
 			     "failed to remove directory '%s'", dir->path);
 }
 
-static int clear_found(struct clearing *c)
+static int clear_found(struct operation *op, const struct strvec *found)
 {
-	const struct pare_sparse_request *req = c->op->req;
-	struct pare_sparse_report *report = c->op->report;
-	struct checkout_dir *dir = xcalloc(c->found.nr + 1, sizeof(*dir));
+	const struct pare_sparse_request *req = op->req;
+	struct pare_sparse_report *report = op->report;
+	struct checkout_dir *dir = xcalloc(found->nr + 1, sizeof(*dir));
 	int error = 0;
 
-	for (size_t i = 0; i < c->found.nr; i++)
-		dir[i].path = c->found.v[i];
-	if (c->found.nr)
-		error = checkout_clear_dirs(c->op->co, dir, c->found.nr,
-					    c->op->trash_id,
+	for (size_t i = 0; i < found->nr; i++)
+		dir[i].path = found->v[i];
+	if (found->nr)
+		error = checkout_clear_dirs(op->co, dir, found->nr,
+					    op->trash_id,
 					    req->keep_days < 0 ?
 						    14 : req->keep_days,
 					    req->dry_run, &report->trashed);
-	for (size_t i = 0; i < c->found.nr && !error; i++)
+	for (size_t i = 0; i < found->nr && !error; i++)
 		report_dir(report, &dir[i]);
 	free(dir);
 	return error;
 }
 
-int clear_directories(struct operation *op)
+int clear_find(struct strvec *found, struct operation *op)
 {
 	struct clearing c = { .op = op, .selected = STRVEC_INIT,
-			      .found = STRVEC_INIT };
+			      .found = found };
+	int error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo));
+
+	if (error < 0)
+		return error;
+	cone_list_all(&op->cone, &c.selected);
+	find_below(&c, "");
+	strvec_clear(&c.selected);
+	fs_walk_release(&c.walk);
+	return 0;
+}
+
+int clear_directories(struct operation *op)
+{
+	struct strvec found = STRVEC_INIT;
 	int error;
 
 	if (!op->report->cone || op->cone.full || op->plan.unmerged.nr)
 		return 0;
-	if ((error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo))) < 0)
-		return error;
-	cone_list_all(&op->cone, &c.selected);
-	find_below(&c, "");
-	error = clear_found(&c);
-	strvec_clear(&c.selected);
-	strvec_clear(&c.found);
-	fs_walk_release(&c.walk);
+	error = clear_find(&found, op);
+	if (!error)
+		error = clear_found(op, &found);
+	strvec_clear(&found);
 	return error;
 }

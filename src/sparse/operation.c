@@ -30,7 +30,7 @@
 #include "sparse/staged.h"
 #include "sparse/undo.h"
 
-static int read_present(struct operation *op)
+int operation_read_config(struct operation *op)
 {
 	struct pare_repo *repo = op->repo;
 	int error = repo_config_load(repo);
@@ -139,8 +139,14 @@ static int check_patterns(const struct operation *op)
 	return error_set(PARE_EHANDOVER, "the pattern file is not a cone");
 }
 
+/*
+ * With conflicts in it git keeps no sparse index: without their trees nothing
+ * can become one entry, and who reads `sdir` would try to.
+ */
 static bool wants_sparse_index(const struct operation *op)
 {
+	if (op->index && pare_index_facts(op->index)->nr_unmerged)
+		return false;
 	if (op->req->action == PARE_SPARSE_DISABLE || !op->report->cone)
 		return false;
 	return op->req->sparse_index >= 0 ?
@@ -202,6 +208,7 @@ static int open_index(struct operation *op)
 		error = op->req->action == PARE_SPARSE_ADD ?
 				new_index_from_head(op) : 0;
 	}
+	op->sparse_wanted = wants_sparse_index(op);
 	return error;
 }
 
@@ -215,16 +222,13 @@ static int plan(struct operation *op)
 
 	if (!op->index)
 		return 0;
-	if (!op->report->cone) {
-		if (pare_index_facts(op->index)->nr_gitlinks)
-			return error_set(PARE_EHANDOVER,
-					 "patterns and submodules");
+	if (!op->report->cone)
 		opts.patterns = &op->patterns;
-	}
 	co_opts.has_attributes = pare_index_facts(op->index)->has_attributes;
 	error = checkout_open(&op->co, op->repo, op->index, &co_opts);
 	if (error < 0)
 		return error;
+	opts.disk = op->co;
 	if (op->enabled && !op->made_index &&
 	    !pare_repo_config_bool(op->repo,
 				   "sparse.expectfilesoutsideofpatterns", false))
@@ -382,7 +386,7 @@ static int hand_over(struct operation *op)
 	return error;
 }
 
-static void operation_release(struct operation *op)
+void operation_release(struct operation *op)
 {
 	checkout_close(op->co);
 	transition_release(&op->plan);
@@ -406,15 +410,13 @@ int pare_sparse_change(struct pare_sparse_report *report,
 		       const struct pare_sparse_request *req)
 {
 	struct operation op = {
-		.repo = repo, .req = req, .report = report,
-		.before = PATTERN_FILE_INIT, .text = STRBUF_INIT,
-		.cone = CONE_INIT, .plan = TRANSITION_INIT,
-		.index_lock = LOCKFILE_INIT, .pattern_lock = LOCKFILE_INIT,
+		.repo = repo, .req = req, .report = report, OPERATION_EMPTY,
 	};
 	int error;
 
 	pare_sparse_report_init(report);
-	if ((error = read_present(&op)) < 0 || (error = check_action(&op)) < 0)
+	if ((error = operation_read_config(&op)) < 0 ||
+	    (error = check_action(&op)) < 0)
 		goto done;
 	if (!req->dry_run) {
 		error = journal_recover(&report->warnings, repo);
@@ -427,7 +429,6 @@ int pare_sparse_change(struct pare_sparse_report *report,
 	if ((error = read_patterns(&op)) < 0)
 		goto done;
 	choose_config(&op);
-	op.sparse_wanted = wants_sparse_index(&op);
 	op.write_patterns = req->action == PARE_SPARSE_SET ||
 			    req->action == PARE_SPARSE_ADD ||
 			    req->action == PARE_SPARSE_REMOVE ||

@@ -49,6 +49,15 @@ struct operation {
 	bool keeps_journal;
 };
 
+#define OPERATION_EMPTY                                                       \
+	.before = PATTERN_FILE_INIT, .text = STRBUF_INIT, .cone = CONE_INIT,  \
+	.plan = TRANSITION_INIT, .index_lock = LOCKFILE_INIT,                 \
+	.pattern_lock = LOCKFILE_INIT
+
+/* What is: the configuration, where the pattern file stands. */
+int operation_read_config(struct operation *op);
+void operation_release(struct operation *op);
+
 /* Words of the command line that are files: an error, of patterns a warning. */
 int target_check_words(struct operation *op);
 
@@ -63,5 +72,8 @@ int target_choose(struct operation *op);
  * entries are skipped: cleared or kept, as checkout_clear_dir says.
  */
 int clear_directories(struct operation *op);
+
+/* The topmost directories outside, on disk, of which the plan keeps nothing. */
+int clear_find(struct strvec *found, struct operation *op);
 
 #endif

@@ -17,6 +17,7 @@ struct placing {
 	struct cone_walk walk;
 	struct strvec selected;
 	struct odb_object tree; /* the last one read */
+	bool all_in;            /* every directory is to be opened */
 	bool look_below;        /* a strange cone may want a directory in one
 				 * that is outside */
 };
@@ -25,7 +26,7 @@ static enum index_dir_place place(void *ctx, const char *dir, size_t len)
 {
 	struct placing *p = ctx;
 
-	if (!p->op->sparse_wanted)
+	if (!p->op->sparse_wanted || p->all_in)
 		return INDEX_DIR_IN;
 	switch (cone_walk_dir(&p->walk, dir, len - 1)) {
 	case CONE_IN:
@@ -61,6 +62,15 @@ static int read_tree(void *ctx, const struct oid *oid, const void **data,
 	return error;
 }
 
+static int write_tree(void *ctx, struct oid *out, const void *data, size_t len)
+{
+	struct placing *p = ctx;
+	struct odb *odb;
+	int error = repo_odb(&odb, p->op->repo);
+
+	return error < 0 ? error : odb_write(out, odb, OBJ_TREE, data, len);
+}
+
 static void placing_init(struct placing *p, struct operation *op,
 			 bool look_below)
 {
@@ -79,8 +89,8 @@ static void placing_release(struct placing *p)
 	odb_object_release(&p->tree);
 }
 
-/* A sparse directory that is on disk: git opens all, and so it shall. */
-static int check_absent(const struct operation *op)
+/* Is any sparse directory on disk? */
+static int find_present(bool *found, const struct operation *op)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
@@ -90,8 +100,9 @@ static int check_absent(const struct operation *op)
 
 	if (error < 0)
 		return error;
+	*found = false;
 	pare_index_iter_init(&iter, op->index);
-	while ((error = pare_index_next(&e, &iter)) > 0) {
+	while (!*found && (error = pare_index_next(&e, &iter)) > 0) {
 		struct strbuf name = STRBUF_INIT;
 		size_t dir_len;
 		int fd;
@@ -101,14 +112,10 @@ static int check_absent(const struct operation *op)
 		strbuf_add(&name, e.name, e.name_len - 1);
 		dir_len = path_dir_len(name.buf, name.len);
 		fd = fs_walk_dir(&walk, name.buf, dir_len, FS_WALK_OPEN);
-		if (fd >= 0 &&
-		    !fstatat(fd, name.buf + dir_len + (dir_len > 0), &st,
-			     AT_SYMLINK_NOFOLLOW))
-			error = error_set(PARE_EHANDOVER,
-					  "a sparse directory is present");
+		*found = fd >= 0 &&
+			 !fstatat(fd, name.buf + dir_len + (dir_len > 0), &st,
+				  AT_SYMLINK_NOFOLLOW);
 		strbuf_release(&name);
-		if (error < 0)
-			break;
 	}
 	pare_index_iter_release(&iter);
 	fs_walk_release(&walk);
@@ -177,9 +184,11 @@ int sparse_dirs_widen(struct operation *op)
 
 	if (!op->index || !pare_index_facts(op->index)->nr_sparse_dirs)
 		return 0;
-	if ((error = check_absent(op)) < 0)
-		return error;
 	placing_init(&p, op, true);
+	/* Which of its files are there cannot be known unopened; with one of
+	 * them git opens all. */
+	if ((error = find_present(&p.all_in, op)) < 0)
+		goto done;
 	error = fetch_trees(&p);
 	if (!error)
 		error = index_expand(&edits, &tree, op->index, &ops);
@@ -193,6 +202,7 @@ int sparse_dirs_widen(struct operation *op)
 		op->disk_index = op->index;
 		op->index = wider;
 	}
+done:
 	placing_release(&p);
 	index_edits_release(&edits);
 	strbuf_release(&tree);
@@ -213,7 +223,8 @@ int sparse_dirs_write(struct operation *op, const struct index_edits *edits,
 	struct strbuf tree = STRBUF_INIT;
 	struct placing p;
 	struct index_sparse_ops ops = {
-		.place = place, .read_tree = read_tree, .ctx = &p,
+		.place = place, .read_tree = read_tree,
+		.write_tree = write_tree, .ctx = &p,
 	};
 	int error;
 
