@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A sparse index: the same shape as git's after every change. */
+#include "base/hash.h"
+#include "pare/index.h"
+#include "support/cache_tree_check.h"
 #include "support/twins.h"
 
 /* Entries as they stand in the file, sparse directories unopened. */
@@ -50,22 +53,82 @@ static void remove_closes_what_left(void **state)
 	assert_twins("g", "p");
 }
 
-static void a_sparse_directory_that_is_present_is_git_s(void **state)
+static void a_sparse_directory_that_is_present_is_opened(void **state)
 {
-	struct result r;
-
 	(void)state;
 	twins_make(twins_tree);
 	run_both("set --sparse-index a");
 	twins_sh("mkdir -p e/f && echo other >e/f/six");
-	sh("git -C g sparse-checkout add h");
-	r = sh_try("git -C p sparse add h");
-	assert_rc(r, 0);
-	assert_contains(r.err, "note: handing over to git sparse-checkout: "
-			       "a sparse directory is present");
+	run_both("add h");
+	run_both("reapply");
+	twins_sh("rm -r e");
+	run_both("reapply");
 	assert_twins("g", "p");
-	sh("git -C p sparse reapply && git -C g sparse-checkout reapply");
+}
+
+/* Git keeps no sparse index with conflicts in it, and reads none quietly. */
+static void conflicts_leave_the_index_full(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	run_both("set --sparse-index a");
+	twins_sh("o=$(git rev-parse HEAD:root); printf "
+		 "'100644 %s 1\tclash\n100644 %s 2\tclash\n' $o $o | "
+		 "git update-index --index-info");
+	twins_run_in(".", "add e", false);
+	assert_same_shape();
+	assert_text(sh("grep -c sdir p/.git/index || true"), "0\n");
+	assert_text(sh("git -C p ls-files 2>&1 | grep unmerged || true"), "");
+	twins_sh("git rm -q --cached clash");
+	run_both("reapply");
+}
+
+/* Trees that no commit has are written to collapse what is staged. */
+static void staged_directories_collapse(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("echo staged >e/f/six; mkdir -p n/m; echo new >n/m/o; "
+		 "git add e n");
+	twins_run_in(".", "set --sparse-index a", false);
+	assert_same_shape();
+	assert_cache_tree("p");
+	assert_text(sh("git -C p ls-files --sparse -s n/ e/ | cut -d' ' -f1"),
+		    "040000\n040000\n");
+	run_both("add e/f");
+	run_both("disable");
 	assert_twins("g", "p");
+}
+
+/* Cost follows the change: what lies outside is never opened for an `add`. */
+static void an_add_opens_only_its_way(void **state)
+{
+	static const char make[] =
+		"git init -q r && cd r && o=$(echo x | git hash-object -w "
+		"--stdin) && for d in 1 2 3 4 5 6 7 8 9; do "
+		"for f in $(seq 200); do "
+		"printf '100644 %s\td%d/s%d/f%d\n' $o $d $((f % 20)) $f; "
+		"done; done | git update-index --index-info && "
+		"git commit -qm all && git checkout -q -- d1/s1 && git sparse set --sparse-index d1/s1";
+	struct pare_index *index;
+
+	(void)state;
+	sh("%s", make);
+	/* d1 has 20 directories, 10 files are in s1; 8 others stand closed. */
+	assert_int_equal(pare_index_open(&index, "r/.git/index", &hash_sha1),
+			 0);
+	assert_int_equal(pare_index_nr(index), 10 + 19 + 8);
+	pare_index_close(index);
+	sh("cd r && git sparse add d3/s7");
+	assert_int_equal(pare_index_open(&index, "r/.git/index", &hash_sha1),
+			 0);
+	assert_int_equal(pare_index_nr(index), 10 + 19 + 10 + 19 + 7);
+	assert_true(pare_index_is_sparse(index));
+	pare_index_close(index);
+	assert_cache_tree("r");
+	assert_text(sh("cd r && git write-tree && git status --porcelain"),
+		    sh("cd r && git rev-parse HEAD^{tree}"));
+	assert_fsck("r");
 }
 
 int main(void)
@@ -73,7 +136,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(directories_close_and_open_as_git_s_do),
 		sandbox_test(remove_closes_what_left),
-		sandbox_test(a_sparse_directory_that_is_present_is_git_s),
+		sandbox_test(a_sparse_directory_that_is_present_is_opened),
+		sandbox_test(conflicts_leave_the_index_full),
+		sandbox_test(staged_directories_collapse),
+		sandbox_test(an_add_opens_only_its_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

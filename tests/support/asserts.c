@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "support/sandbox.h"
+#include "support/snapshot.h"
 
 void assert_text(const char *actual, const char *expected)
 {
@@ -50,50 +52,54 @@ void assert_fsck(const char *repo)
 }
 
 /*
- * All that a command may change, as text. Stat data and object storage are
- * left out; the configuration is compared as git reads it. Names are quoted
- * by git and by `ls -b`-like printing of find.
+ * What git says of both, in one go; the rest is read here. Optional locks are
+ * left alone so that the index stays as the command left it.
  */
-static const char snapshot[] =
-	"cd '%s' || exit 1\n"
-	"gd=$(git rev-parse --absolute-git-dir)\n"
-	"echo '== index'; git ls-files -t -s --full-name :/ 2>&1\n"
-	"echo '== resolve'; git ls-files -v --full-name :/ 2>&1 | "
-	"sed -n '/^[a-z]/p'\n"
-	"echo '== files'\n"
-	"find . -path ./.git -prune -o -printf '%%y %%m %%p %%l\\n' | "
-	"LC_ALL=C sort\n"
-	"echo '== contents'\n"
-	"find . -path ./.git -prune -o -type f -print0 | LC_ALL=C sort -z | "
-	"xargs -0 -r sha1sum\n"
-	"echo '== patterns'; cat \"$gd/info/sparse-checkout\" 2>&1 | "
-	"sed 's#cat: .*info/#cat: info/#'\n"
-	"echo '== config'\n"
-	"git config --list --local; echo --; "
-	"cat \"$gd/config.worktree\" 2>/dev/null || true\n"
-	"echo '== refs'; git for-each-ref; git symbolic-ref -q HEAD || "
-	"git rev-parse -q --verify HEAD\n"
-	"echo '== status'; git status --porcelain=v2 --branch 2>&1\n"
-	"true";
+static const char ask_git[] =
+	"for r in '%s' '%s'; do\n"
+	"echo '== index'; git -C \"$r\" ls-files -v -s --full-name :/ 2>&1\n"
+	"echo '== status'\n"
+	"git --no-optional-locks -C \"$r\" status --porcelain=v2 --branch 2>&1\n"
+	"echo '== fsck'\n"
+	"git -C \"$r\" fsck --strict --no-dangling --no-progress 2>&1 || "
+	"echo 'fsck failed'\n"
+	"printf '\\001'\n"
+	"done";
 
-static const char *snapshot_of(const char *repo)
+static void add_state(struct strbuf *out, const char *repo, const char *said,
+		      size_t said_len)
 {
-	return sh(snapshot, repo);
+	strbuf_add(out, said, said_len);
+	snapshot_git_dir(out, repo);
+	strbuf_addstr(out, "== files\n");
+	snapshot_files(out, repo);
 }
 
-void assert_twins(const char *git_repo, const char *pare_repo)
+void assert_same_state(const char *git_repo, const char *git_said,
+		       const char *pare_repo, const char *pare_said)
 {
-	const char *git = snapshot_of(git_repo);
-	const char *pare = snapshot_of(pare_repo);
+	struct strbuf git = STRBUF_INIT, pare = STRBUF_INIT;
 
-	if (strcmp(git, pare)) {
-		write_file("twin-git", git);
-		write_file("twin-pare", pare);
+	add_state(&git, git_repo, git_said, strcspn(git_said, "\1"));
+	add_state(&pare, pare_repo, pare_said, strcspn(pare_said, "\1"));
+	if (strcmp(git.buf, pare.buf)) {
+		write_file("twin-git", git.buf);
+		write_file("twin-pare", pare.buf);
 		print_error("%s (git) and %s (pare) differ:\n%s\n", git_repo,
 			    pare_repo,
 			    sh_try("diff -U3 twin-git twin-pare").out);
 		fail();
 	}
-	assert_fsck(git_repo);
-	assert_fsck(pare_repo);
+	strbuf_release(&git);
+	strbuf_release(&pare);
+}
+
+void assert_twins(const char *git_repo, const char *pare_repo)
+{
+	const char *said = sh(ask_git, git_repo, pare_repo);
+	const char *pare_said = strchr(said, 1);
+
+	assert_non_null(pare_said);
+	assert_same_state(git_repo, said, pare_repo, pare_said + 1);
+	assert_not_contains(said, "fsck failed");
 }

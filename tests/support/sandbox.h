@@ -63,10 +63,17 @@ void assert_fsck(const char *repo);
 
 /*
  * Two repositories that went the same way, one by git and one by pare: index
- * (`ls-files -t -s`, all entries), work tree (names, modes, links, contents),
+ * (`ls-files -v -s`, all entries), work tree (names, modes, links, contents),
  * pattern file, configuration, HEAD and refs, status (porcelain v2), and
  * fsck of both. Differences are shown as a diff.
  */
 void assert_twins(const char *git_repo, const char *pare_repo);
+
+/*
+ * The same for who has asked git already: what it said of each, up to a byte
+ * 1 or the end.
+ */
+void assert_same_state(const char *git_repo, const char *git_said,
+		       const char *pare_repo, const char *pare_said);
 
 #endif
