@@ -144,6 +144,12 @@ int pare_sparse_change(struct pare_sparse_report *report,
 		       const struct pare_sparse_request *req);
 
 /*
+ * After PARE_EHANDOVER and before git is run: GIT_EINVALID when a link stands
+ * where the index has a directory, which git would follow and empty.
+ */
+int pare_sparse_check_handover(struct pare_repo *repo);
+
+/*
  * Go back to the selection before the last change (again: forward). The text
  * that came with that change goes to *caller_state (free(3) it). `state_now`
  * is kept for the way back.

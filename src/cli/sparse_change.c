@@ -144,6 +144,8 @@ static int hand_over(struct sparse_change *sc)
 	if (sc->dry_run)
 		return command_fail(error_set(
 			GIT_EINVALID, "--dry-run is not possible here"));
+	if ((rc = pare_sparse_check_handover(sc->repo)) < 0)
+		return command_fail(rc);
 	strvec_pushl(&run.args, "sparse-checkout", git_word(action), NULL);
 	if (action != PARE_SPARSE_DISABLE) {
 		if (sets || sc->req.cone >= 0)
