@@ -297,4 +297,69 @@ int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 		      const struct pare_sparse_state *state);
 void pare_sparse_stats_release(struct pare_sparse_stats *stats);
 
+/*
+ * What is not as it should be, and mending it. A finding is one of:
+ *
+ *	config        settings that are not read, or in the wrong file
+ *	pattern-file  there is none, it is a link, it is not the cone it should
+ *	index         it cannot be read, or its checksum is wrong
+ *	absent        files that are selected but not there
+ *	outside       unmodified files that are there but not selected
+ *	modified      the same, but modified
+ *	unmerged      the same, in conflict
+ *	in-the-way    something stands where a selected file should be
+ *	bits          skip-worktree bits that say other than the patterns
+ *	directory     directories outside with nothing tracked in them
+ *	lock          a lock file
+ *	journal       a change that was cut off
+ *	undo          an undo record that cannot be read
+ *	leftover      temporary files of ours, files moved aside long ago
+ *	sparse-index  one that other programs cannot read
+ *	handover      what is left to git, so that it was not looked at
+ *	selection     added by the caller, see pare/profile.h
+ */
+enum pare_fix {
+	PARE_FIX_NONE,     /* a person has to decide */
+	PARE_FIX_RECOVER,  /* tidy up after a change that was cut off */
+	PARE_FIX_UNLINK,   /* remove `path`, which is no file of a person's */
+	PARE_FIX_LEFTOVER, /* remove our old temporary files */
+	PARE_FIX_DISABLE,
+	PARE_FIX_REAPPLY,
+	PARE_FIX_CALLER,   /* the caller does it */
+};
+
+struct pare_finding {
+	const char *kind;
+	bool is_note;  /* nothing is wrong, but good to know */
+	char *text;    /* what is, and what it means: one line */
+	char *path;    /* or NULL */
+	char *command; /* that mends it, or NULL */
+	enum pare_fix fix;
+	bool fixed;
+	char *outcome; /* after mending: why it was not, or NULL */
+};
+
+struct pare_findings {
+	struct pare_finding *item;
+	size_t nr, alloc;
+};
+
+/* Look, change nothing. Release also after an error. */
+int pare_sparse_doctor(struct pare_findings *out, struct pare_repo *repo,
+		       const struct pare_progress *progress);
+/*
+ * Mend what is safe: no file of a person's is removed, ignored ones are moved
+ * aside. What could not be mended says why in `outcome`; that is no error.
+ */
+void pare_sparse_doctor_fix(struct pare_findings *findings,
+			    struct pare_repo *repo,
+			    const struct pare_progress *progress);
+/* Another finding; `path` and `command` may be NULL. */
+struct pare_finding *pare_findings_add(struct pare_findings *findings,
+				       const char *kind, const char *path,
+				       const char *command, const char *fmt,
+				       ...)
+	__attribute__((format(printf, 5, 6)));
+void pare_findings_release(struct pare_findings *findings);
+
 #endif

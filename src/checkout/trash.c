@@ -195,23 +195,62 @@ static bool is_leftover(const char *name)
 	return starts_with(name, "index.") || starts_with(name, "write.");
 }
 
+int trash_remove_leftovers(struct pare_repo *repo)
+{
+	char *pare = NULL;
+	int error = repo_pare_path(&pare, repo, ".", false);
+
+	if (!error)
+		error = remove_older(pare, time(NULL) - SECONDS_PER_DAY,
+				     is_leftover);
+	free(pare);
+	return error;
+}
+
+static size_t count_older(const struct pare_repo *repo, const char *name,
+			  time_t limit, bool (*matches)(const char *name))
+{
+	struct dirent *de;
+	char *root = NULL;
+	size_t nr = 0;
+	DIR *d = repo_pare_path(&root, repo, name, false) < 0 ? NULL :
+								opendir(root);
+
+	while (d && (de = readdir(d))) {
+		struct stat st;
+
+		nr += matches(de->d_name) &&
+		      !fstatat(dirfd(d), de->d_name, &st,
+			       AT_SYMLINK_NOFOLLOW) && st.st_mtime <= limit;
+	}
+	if (d)
+		closedir(d);
+	free(root);
+	return nr;
+}
+
+void trash_count_old(size_t *leftovers, size_t *trashed,
+		     const struct pare_repo *repo, int days)
+{
+	time_t now = time(NULL);
+
+	*leftovers = count_older(repo, ".", now - SECONDS_PER_DAY, is_leftover);
+	*trashed = count_older(repo, "trash",
+			       now - (time_t)days * SECONDS_PER_DAY, id_is_good);
+}
+
 int trash_expire(struct pare_repo *repo, int days)
 {
 	time_t now = time(NULL);
-	char *root = NULL, *pare = NULL;
-	int error;
+	char *root = NULL;
+	int error = repo_pare_path(&root, repo, "trash", false);
 
-	if ((error = repo_pare_path(&root, repo, "trash", false)) < 0 ||
-	    (error = repo_pare_path(&pare, repo, ".", false)) < 0)
-		goto done;
-	error = remove_older(root, now - (time_t)days * SECONDS_PER_DAY,
-			     id_is_good);
-	rmdir(root);
 	if (!error)
-		error = remove_older(pare, now - SECONDS_PER_DAY,
-				     is_leftover);
-done:
+		error = remove_older(root,
+				     now - (time_t)days * SECONDS_PER_DAY,
+				     id_is_good);
+	if (root)
+		rmdir(root);
 	free(root);
-	free(pare);
-	return error;
+	return error < 0 ? error : trash_remove_leftovers(repo);
 }

@@ -30,6 +30,12 @@ int trash_put(struct pare_repo *repo, const char *id, int dir,
 int trash_restore(struct pare_repo *repo, const char *id,
 		  struct strvec *restored, struct strvec *kept);
 
+/* After a day: the temporary files of processes that were killed. */
+int trash_remove_leftovers(struct pare_repo *repo);
+/* How many of those there are, and what in the trash is older than `days`. */
+void trash_count_old(size_t *leftovers, size_t *trashed,
+		     const struct pare_repo *repo, int days);
+
 /*
  * Delete what is older than `days`, and, after a day, the temporary files of
  * processes that were killed.

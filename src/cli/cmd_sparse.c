@@ -20,6 +20,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_edit,
 	&cmd_sparse_save,
 	&cmd_sparse_lint,
+	&cmd_sparse_doctor,
 	NULL,
 };
 

@@ -15,6 +15,7 @@ extern const struct command cmd_sparse_add;
 extern const struct command cmd_sparse_check_rules;
 extern const struct command cmd_sparse_clean;
 extern const struct command cmd_sparse_disable;
+extern const struct command cmd_sparse_doctor;
 extern const struct command cmd_sparse_edit;
 extern const struct command cmd_sparse_init;
 extern const struct command cmd_sparse_lint;

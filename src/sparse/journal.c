@@ -237,21 +237,30 @@ static bool is_running(pid_t pid, uint64_t start)
 	return !start || start_of(pid) == start;
 }
 
+/* Whose it is, and where the rest begins; NULL: it was cut off itself. */
+static const char *read_head(const char *p, long *pid, uint64_t *start)
+{
+	int at = 0;
+
+	if (!skip_prefix(p, first_line, &p) ||
+	    sscanf(p, "pid %ld %" SCNu64 "%n", pid, start, &at) != 2 || !at ||
+	    p[at] != '\n')
+		return NULL;
+	return p + at + 1;
+}
+
 static int recover(struct strvec *warnings, struct pare_repo *repo,
 		   const struct strbuf *text, const struct stat *st)
 {
-	const char *end = text->buf + text->len, *p = text->buf;
+	const char *end = text->buf + text->len, *p;
 	uint64_t start;
 	long pid;
-	int at = 0, error;
+	int error;
 
-	if (!skip_prefix(p, first_line, &p) ||
-	    sscanf(p, "pid %ld %" SCNu64 "%n", &pid, &start, &at) != 2 || !at ||
-	    p[at] != '\n')
-		return 0; /* cut off itself: nothing was begun */
+	if (!(p = read_head(text->buf, &pid, &start)))
+		return 0; /* nothing was begun */
 	if (is_running((pid_t)pid, start))
 		return 1;
-	p += at + 1;
 	for (int i = 0; i < 2 && p < end; i++) {
 		remove_lock(p, st);
 		p += strlen(p) + 1;
@@ -284,4 +293,23 @@ done:
 	strbuf_release(&text);
 	free(path);
 	return error;
+}
+
+bool journal_peek(long *pid, bool *running, struct pare_repo *repo)
+{
+	struct strbuf text = STRBUF_INIT;
+	uint64_t start;
+	char *path;
+	bool found = false;
+
+	if (repo_pare_path(&path, repo, "journal", false) < 0)
+		return false;
+	if (!strbuf_read_file(&text, path, JOURNAL_BYTES_MAX))
+		found = read_head(text.buf, pid, &start);
+	else
+		error_clear();
+	*running = found && is_running((pid_t)*pid, start);
+	strbuf_release(&text);
+	free(path);
+	return found;
 }

@@ -22,6 +22,9 @@
  */
 int journal_recover(struct strvec *warnings, struct pare_repo *repo);
 
+/* Is one noted? The process whose it is, and whether that still runs. */
+bool journal_peek(long *pid, bool *running, struct pare_repo *repo);
+
 /* Note the locks that are held or will be, and what is going to be written. */
 int journal_write(const struct operation *op);
 void journal_end(const struct operation *op);
