@@ -14,6 +14,7 @@
 #include "base/lockfile.h"
 #include "base/quote.h"
 #include "base/run.h"
+#include "history/notes.h"
 #include "repo/commit.h"
 #include "repo/hooks.h"
 #include "repo/ident.h"
@@ -199,9 +200,19 @@ static void run_post_rewrite(struct pare_rewrite *face)
 int rewrite_finish(struct pare_rewrite *face, const char *what,
 		   const struct moved_ref *refs, size_t nr)
 {
-	int error = move_refs(face, what, refs, nr);
+	struct notes_moves notes = NOTES_MOVES_INIT;
+	int error = notes_rewrite(&notes, face);
+	struct moved_ref *all = xcalloc(nr + notes.nr + 1, sizeof(*all));
 
+	for (size_t i = 0; i < nr; i++)
+		all[i] = refs[i];
+	for (size_t i = 0; i < notes.nr; i++)
+		all[nr + i] = notes.ref[i];
+	if (!error)
+		error = move_refs(face, what, all, nr + notes.nr);
 	if (!error)
 		run_post_rewrite(face);
+	free(all);
+	notes_moves_release(&notes);
 	return error;
 }

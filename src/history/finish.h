@@ -7,7 +7,8 @@
 
 /*
  * Move HEAD's branch from face->tip to face->new_tip, and `refs`, others, with
- * it, all or none, with `what` for the reflogs; then run post-rewrite with face->map.
+ * it, and the notes that notes.rewriteRef names, all or none, with `what` for
+ * the reflogs; then run post-rewrite with face->map.
  * When the tree of HEAD changes, index and work tree follow, under the locks
  * of the refs: GIT_EUNCOMMITTED, and nothing moves, when a file that must
  * change has changes of its own.
