@@ -136,6 +136,7 @@ struct pare_settings {
 	int keep_removed_days;          /* -1 unset */
 	const char *squash_message;     /* NULL, "combine", "first", "last" */
 	int squash_co_authors;          /* -1 unset */
+	const char *squash_change_id;   /* NULL, "first", "last" */
 	struct strvec squash_protect;
 	/* Where the two lists of profiles stand; file NULL: nowhere. */
 	struct pare_origin default_origin, always_origin;

@@ -134,6 +134,20 @@ static int check(const struct command *cmd, const struct strvec *args)
 	return 0;
 }
 
+/* What the profile file says where no option does. */
+static void take_settings(const struct pare_settings *set)
+{
+	if (!mode && !fixup && set->squash_message) {
+		mode = set->squash_message;
+		parse_mode();
+	}
+	if (message.co_authors < 0)
+		message.co_authors = set->squash_co_authors;
+	if (set->squash_change_id)
+		request.change_id = !strcmp(set->squash_change_id, "first") ?
+			PARE_CHANGE_ID_FIRST : PARE_CHANGE_ID_LAST;
+}
+
 /* The exit code. */
 static int fold(struct pare_repo *repo)
 {
@@ -177,6 +191,8 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		output_setup(repo);
 		error = rewrite_terms(&request.terms, &common, repo);
 	}
+	if (!error && common.profiles)
+		take_settings(pare_profiles_settings(common.profiles));
 	if (error < 0)
 		exit_code = command_fail(error);
 	else if (plan_is_wanted(&plan))

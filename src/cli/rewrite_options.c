@@ -12,23 +12,26 @@
 int rewrite_terms(struct pare_terms *terms, struct rewrite_options *options,
 		  struct pare_repo *repo)
 {
-	int error = 0;
+	int error;
 
 	*terms = (struct pare_terms){
 		.allow_pushed = options->allow_pushed,
 		.push = options->push,
 		.update_refs = options->update_refs,
 	};
-	if (!options->allow_pushed)
-		error = pare_profiles_load_committed(&options->profiles, repo);
+	error = pare_profiles_load_committed(&options->profiles, repo);
 	if (error == PARE_EHANDOVER) /* of a format that is told of later */
 		return 0;
+	if (error < 0 && options->allow_pushed) {
+		error_clear();
+		error = 0;
+	}
 	if (error < 0) {
 		error_hint("it may say which branches are protected; "
 			   "--allow-pushed goes without it");
 		return error;
 	}
-	if (options->profiles)
+	if (options->profiles && !options->allow_pushed)
 		terms->protect = &pare_profiles_settings(options->profiles)
 					  ->squash_protect;
 	return 0;

@@ -155,6 +155,8 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 
 	if (!error)
 		error = rewrite_author(&m.author, m.rw, opts);
+	if (!error)
+		error = rewrite_ask_pre_rebase(m.rw, opts);
 	if (!error) {
 		fill_about(&about, &m);
 		error = edit_message(&message, face, offered, &about, opts);

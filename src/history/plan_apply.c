@@ -297,5 +297,7 @@ int pare_plan_apply(struct pare_plan *plan,
 
 	if (opts->dry_run || wants_trial(plan))
 		error = try_out(&acting);
+	if (!error && !opts->dry_run)
+		error = rewrite_ask_pre_rebase(&plan->rw, &opts->apply);
 	return error || opts->dry_run ? error : act(&acting);
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "history/branches.h"
 #include "history/message.h"
+#include "repo/hooks.h"
 #include "history/terms.h"
 
 static struct rewrite *new_rewrite(void)
@@ -69,6 +70,24 @@ int pare_rewrite_reword(struct pare_rewrite **out, struct pare_repo *repo,
 	message_of_one(&rw->face, &rw->range.commit[0]);
 	*out = &rw->face;
 	return 0;
+}
+
+int rewrite_ask_pre_rebase(const struct rewrite *rw,
+			   const struct pare_apply_options *opts)
+{
+	struct pare_repo *repo = rw->face.repo;
+	const struct commit *first = &rw->range.commit[0];
+	const char *args[] = { "--root", NULL };
+	int result;
+
+	if (opts->no_verify)
+		return 0;
+	if (first->nr_parents)
+		args[0] = oid_hex(&first->parent[0], repo->algo);
+	result = hook_run(repo, "pre-rebase",
+			  &(struct hook_options){ .args = args });
+	return result > 0 ? error_set(GIT_EUSER, "The pre-rebase hook refused "
+				      "to rebase.") : result;
 }
 
 void rewrite_release(struct rewrite *rw)

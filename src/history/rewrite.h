@@ -14,6 +14,13 @@ struct rewrite {
 int rewrite_author(struct strbuf *out, const struct rewrite *rw,
 		   const struct pare_apply_options *opts);
 
+/*
+ * Ask the pre-rebase hook, with the commit below as the upstream. GIT_EUSER
+ * when it refuses.
+ */
+int rewrite_ask_pre_rebase(const struct rewrite *rw,
+			   const struct pare_apply_options *opts);
+
 /* Release what it holds, not itself. */
 void rewrite_release(struct rewrite *rw);
 

@@ -9,7 +9,7 @@
 /* Keys by section; the lists may go on in indented lines. */
 enum key { K_TITLE, K_INHERIT, K_MODE, K_DIRS, K_EXCLUDE, K_PATTERNS,
 	   K_DEFAULT, K_ALWAYS, K_SPARSE_INDEX, K_KEEP_REMOVED, K_MESSAGE,
-	   K_CO_AUTHORS, K_PROTECT, K_NR };
+	   K_CO_AUTHORS, K_CHANGE_ID, K_PROTECT, K_NR };
 
 static const struct {
 	const char *name;
@@ -28,6 +28,7 @@ static const struct {
 	[K_KEEP_REMOVED] = { "keep-removed", IN_SPARSE, false },
 	[K_MESSAGE]      = { "message", IN_SQUASH, false },
 	[K_CO_AUTHORS]   = { "co-authors", IN_SQUASH, false },
+	[K_CHANGE_ID]    = { "change-id", IN_SQUASH, false },
 	[K_PROTECT]      = { "protect", IN_SQUASH, true },
 };
 
@@ -85,6 +86,8 @@ static void take_setting_list(struct parser *ps, enum key key,
 static void take_value(struct parser *ps, enum key key, const char *value,
 		       bool first)
 {
+	static const char *const messages[] = { "combine", "first", "last",
+						NULL };
 	struct pare_settings *set = &ps->profiles->settings;
 
 	switch (key) {
@@ -107,7 +110,11 @@ static void take_value(struct parser *ps, enum key key, const char *value,
 		profile_take_days(ps, &set->keep_removed_days, value);
 		break;
 	case K_MESSAGE:
-		profile_take_message(ps, &set->squash_message, value);
+		profile_take_one_of(ps, &set->squash_message, value, messages);
+		break;
+	case K_CHANGE_ID: /* the same without the first */
+		profile_take_one_of(ps, &set->squash_change_id, value,
+				    messages + 1);
 		break;
 	case K_CO_AUTHORS:
 		profile_take_bool(ps, &set->squash_co_authors, value);

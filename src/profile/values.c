@@ -103,16 +103,19 @@ void profile_take_days(struct parser *ps, int *out, const char *value)
 		*out = (int)days;
 }
 
-void profile_take_message(struct parser *ps, const char **out,
-			 const char *value)
+void profile_take_one_of(struct parser *ps, const char **out,
+			 const char *value, const char *const *words)
 {
-	static const char *const words[] = { "combine", "first", "last",
-					     NULL };
+	struct strbuf all = STRBUF_INIT;
 
-	for (size_t i = 0; words[i]; i++)
+	for (size_t i = 0; words[i]; i++) {
 		if (!strcmp(value, words[i])) {
 			*out = words[i];
+			strbuf_release(&all);
 			return;
 		}
-	profile_fault(ps, "'%s' is none of combine, first, last", quoted(value));
+		strbuf_addf(&all, "%s%s", i ? ", " : "", words[i]);
+	}
+	profile_fault(ps, "'%s' is none of %s", quoted(value), all.buf);
+	strbuf_release(&all);
 }

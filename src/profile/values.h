@@ -42,7 +42,8 @@ void profile_note_lines(struct parser *ps, unsigned **line,
 			const struct strvec *list, size_t before);
 void profile_take_bool(struct parser *ps, int *out, const char *value);
 void profile_take_days(struct parser *ps, int *out, const char *value);
-void profile_take_message(struct parser *ps, const char **out,
-			  const char *value);
+/* One of `words`, which end in NULL. */
+void profile_take_one_of(struct parser *ps, const char **out,
+			 const char *value, const char *const *words);
 
 #endif
