@@ -107,7 +107,8 @@ struct index_write_options {
 
 /*
  * As index_write, into memory: a new index that owns its bytes and is as old
- * as the one it was made of. What the edits made is checked like any file.
+ * as the one it was made of, or, where opts->worktree had racy entries looked
+ * at, has none of those. What the edits made is checked like any file.
  */
 int index_apply(struct pare_index **out, const struct pare_index *index,
 		const struct index_edits *edits,

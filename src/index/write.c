@@ -424,6 +424,9 @@ int index_apply(struct pare_index **out, const struct pare_index *index,
 {
 	struct index_write_options in_memory = *opts;
 	struct strbuf bytes = STRBUF_INIT;
+	/* Racy entries have been compared with the work tree, and what was
+	 * just written there is as it was written. */
+	bool compared = opts->worktree;
 	int error;
 
 	*out = NULL;
@@ -432,7 +435,8 @@ int index_apply(struct pare_index **out, const struct pare_index *index,
 	error = write_to(index, edits, -1, &bytes, index->algo, &in_memory);
 	if (!error)
 		error = index_open_mem(out, bytes.buf, bytes.len, index->algo,
-				       index->mtime_s, index->mtime_ns);
+				       compared ? 0 : index->mtime_s,
+				       compared ? 0 : index->mtime_ns);
 	if (error < 0)
 		strbuf_release(&bytes);
 	else
