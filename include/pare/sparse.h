@@ -70,6 +70,12 @@ struct pare_sparse_request {
 	int sparse_index; /* -1: as it is */
 	int keep_days;    /* of ignored files that leave; -1: 14 */
 	bool dry_run;
+	/*
+	 * The work tree is a new one, without an index yet: REAPPLY makes the
+	 * index from HEAD and runs post-checkout, as a first checkout does;
+	 * SET only writes the selection down. Nothing is kept for undo.
+	 */
+	bool is_first;
 	bool strict;      /* a directory that exists nowhere is an error */
 	/*
 	 * Text of the caller's kept with the undo record of this change and

@@ -3,6 +3,7 @@
 #include "cli/command_list.h"
 
 static const struct command *const subcommands[] = {
+	&cmd_sparse_clone,
 	&cmd_sparse_list,
 	&cmd_sparse_set,
 	&cmd_sparse_add,

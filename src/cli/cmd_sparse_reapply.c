@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse reapply: make the work tree follow the pattern file. */
+#include "base/fs.h"
 #include "cli/command_list.h"
 #include "cli/sparse_change.h"
 
@@ -17,6 +18,8 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	    !sparse_change_no_args(&sc))
 		return sc.exit_code;
 	sc.req.action = PARE_SPARSE_REAPPLY;
+	/* A clone that was cut off has no index yet. */
+	sc.req.is_first = !fs_exists(pare_repo_index_path(sc.repo));
 	return sparse_change_run(&sc);
 }
 

@@ -14,6 +14,7 @@ extern const struct command cmd_sparse;
 extern const struct command cmd_sparse_add;
 extern const struct command cmd_sparse_check_rules;
 extern const struct command cmd_sparse_clean;
+extern const struct command cmd_sparse_clone;
 extern const struct command cmd_sparse_disable;
 extern const struct command cmd_sparse_doctor;
 extern const struct command cmd_sparse_edit;

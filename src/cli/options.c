@@ -371,7 +371,9 @@ enum options_result options_parse(int *exit_code, struct strvec *args,
 		if (kind == WORD_OPTION)
 			continue;
 		if (kind == WORD_END) {
-			p.at++;
+			if (!(flags & OPTIONS_KEEP_DASHDASH) ||
+			    strcmp(word, "--"))
+				p.at++;
 			break;
 		}
 		if (flags & OPTIONS_STOP_AT_WORD)

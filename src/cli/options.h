@@ -84,6 +84,8 @@ enum options_result {
 enum options_parse_flags {
 	/* Stop at the first word that is no option (for subcommands). */
 	OPTIONS_STOP_AT_WORD = 1 << 0,
+	/* `--` goes to `args` too: what is behind it is for another. */
+	OPTIONS_KEEP_DASHDASH = 1 << 2,
 	/* `-3` is the number 3: it goes to `args` (git squash-last -3). */
 	OPTIONS_NUMBERS = 1 << 1,
 };

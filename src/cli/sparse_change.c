@@ -31,21 +31,30 @@ bool sparse_change_begin(struct sparse_change *sc, const struct command *cmd,
 		strvec_clear(&sc->args);
 		return false;
 	}
+	if ((error = sparse_change_open(sc)) < 0) {
+		sc->exit_code = sparse_change_end(sc, error);
+		return false;
+	}
+	return true;
+}
+
+int sparse_change_open(struct sparse_change *sc)
+{
+	int error;
+
 	pare_sparse_report_init(&sc->report);
 	error = pare_repo_open(&sc->repo, PARE_REPO_NEED_WORKTREE |
 					  (names_something(sc) ?
 					   PARE_REPO_WANT_OBJECTS : 0));
-	if (error < 0) {
-		sc->exit_code = sparse_change_end(sc, error);
-		return false;
-	}
+	if (error < 0)
+		return error;
 	output_setup(sc->repo);
 	sc->req.cone = sc->cone;
 	sc->req.sparse_index = sc->sparse_index;
 	sc->req.dry_run = sc->dry_run;
 	sc->req.strict = sc->strict;
 	sc->req.progress = progress_display(sc->progress, sc->quiet);
-	return true;
+	return 0;
 }
 
 bool sparse_change_no_args(struct sparse_change *sc)
@@ -130,7 +139,17 @@ static void add_line(struct strbuf *lines, const char *item, bool cone)
 	strbuf_release(&shown);
 }
 
-static int hand_over(struct sparse_change *sc)
+/* Without an index git's reapply does nothing. */
+static int first_checkout_by_git(void)
+{
+	struct run run = RUN_INIT;
+
+	strvec_pushl(&run.args, "checkout", "--quiet", NULL);
+	run.out_to_err = true;
+	return run_git(&run);
+}
+
+int sparse_change_hand_over(struct sparse_change *sc)
 {
 	const struct strvec *dirs = &sc->report.dirs_after;
 	enum pare_sparse_action action = sc->report.action;
@@ -146,6 +165,8 @@ static int hand_over(struct sparse_change *sc)
 			GIT_EINVALID, "--dry-run is not possible here"));
 	if ((rc = pare_sparse_check_handover(sc->repo)) < 0)
 		return command_fail(rc);
+	if (action == PARE_SPARSE_REAPPLY && sc->req.is_first)
+		return first_checkout_by_git();
 	strvec_pushl(&run.args, "sparse-checkout", git_word(action), NULL);
 	if (action != PARE_SPARSE_DISABLE) {
 		if (sets || sc->req.cone >= 0)
@@ -170,9 +191,14 @@ static int hand_over(struct sparse_change *sc)
 		return command_fail(rc);
 	if (!rc && (rc = sparse_selection_finish(sc)) < 0)
 		return command_fail(rc);
-	if (!rc && sc->json)
-		rc = output_json(json_pack("{s:b}", "handed_over", 1));
 	return rc;
+}
+
+static int tell_handed_over(struct sparse_change *sc)
+{
+	int rc = sparse_change_hand_over(sc);
+
+	return rc ? rc : sparse_report_handed_over(sc);
 }
 
 static int tell_error(struct sparse_change *sc, int error)
@@ -192,13 +218,15 @@ int sparse_change_end(struct sparse_change *sc, int error)
 	int rc = sc->exit_code;
 
 	if (error == PARE_EHANDOVER)
-		rc = hand_over(sc);
+		rc = tell_handed_over(sc);
 	else if (error < 0)
 		rc = tell_error(sc, error);
 	pare_sparse_report_release(&sc->report);
 	pare_sparse_request_release(&sc->req);
 	sparse_selection_release(sc);
 	strvec_clear(&sc->args);
+	json_decref(sc->more);
+	sc->more = NULL;
 	pare_repo_free(sc->repo);
 	sc->repo = NULL;
 	return rc;

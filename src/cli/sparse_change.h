@@ -19,6 +19,8 @@
 #ifndef PARE_CLI_SPARSE_CHANGE_H
 #define PARE_CLI_SPARSE_CHANGE_H
 
+#include <jansson.h>
+
 #include "cli/command.h"
 #include "pare/profile.h"
 #include "pare/sparse.h"
@@ -42,6 +44,7 @@ struct sparse_change {
 	struct strvec new_dirs; /* the words as directories */
 	char *selection_before;
 	bool selection_changes;
+	json_t *more; /* keys of the command's own, for --json; or NULL */
 	int exit_code;
 };
 
@@ -81,6 +84,12 @@ struct sparse_change {
 /* Parse and open the repository; false: return sc->exit_code. */
 bool sparse_change_begin(struct sparse_change *sc, const struct command *cmd,
 			 int argc, const char **argv);
+
+/* The second half of that; sparse_change_end also after an error. */
+int sparse_change_open(struct sparse_change *sc);
+
+/* Have git do what PARE_EHANDOVER was answered for; returns the exit code. */
+int sparse_change_hand_over(struct sparse_change *sc);
 
 /* Will the arguments be directories, not patterns? */
 bool sparse_change_takes_cone(const struct sparse_change *sc);

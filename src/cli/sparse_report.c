@@ -136,7 +136,7 @@ static json_t *report_json(const struct sparse_change *sc)
 {
 	const struct pare_sparse_report *r = &sc->report;
 
-	return json_pack(
+	json_t *object = json_pack(
 		"{s:b, s:b, s:I, s:I, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o,"
 		" s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"dry_run", sc->dry_run, "changed", r->changed,
@@ -160,6 +160,22 @@ static json_t *report_json(const struct sparse_change *sc)
 		"wanted", kept_json(&sc->kept),
 		"dirs_before", json_strvec(&r->dirs_before),
 		"dirs_after", json_strvec(&r->dirs_after));
+
+	if (object && sc->more)
+		json_object_update(object, sc->more);
+	return object;
+}
+
+int sparse_report_handed_over(const struct sparse_change *sc)
+{
+	json_t *object;
+
+	if (!sc->json)
+		return EXIT_DONE;
+	object = json_pack("{s:b}", "handed_over", 1);
+	if (object && sc->more)
+		json_object_update(object, sc->more);
+	return output_json(object);
 }
 
 int sparse_report_print(const struct sparse_change *sc)

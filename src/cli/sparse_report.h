@@ -13,4 +13,7 @@
  */
 int sparse_report_print(const struct sparse_change *sc);
 
+/* The same when git did the work: with --json it is told. */
+int sparse_report_handed_over(const struct sparse_change *sc);
+
 #endif

@@ -39,6 +39,26 @@ int layer_read_file(struct strbuf *out, const char *path)
 	return error < 0 ? error_wrap(error, "%s", quoted(path)) : 1;
 }
 
+static int too_large(void)
+{
+	return error_set(GIT_EINVALID, TRACKED_FILE ": larger than %d bytes",
+			 PROFILE_FILE_BYTES_MAX);
+}
+
+/* By git, of an object format that this libgit2 cannot read. */
+static int read_blob_by_git(struct strbuf *out, struct pare_repo *repo,
+			    const struct oid *oid)
+{
+	int error;
+
+	error_clear();
+	error = run_git_capture(out, "cat-file", "blob",
+				oid_hex(oid, repo->algo), NULL);
+	if (error < 0)
+		return error;
+	return out->len > PROFILE_FILE_BYTES_MAX ? too_large() : 1;
+}
+
 /* A blob of the repository; in a partial clone it may have to be fetched. */
 static int read_blob(struct strbuf *out, struct pare_repo *repo,
 		     const struct oid *oid)
@@ -47,6 +67,8 @@ static int read_blob(struct strbuf *out, struct pare_repo *repo,
 	struct odb *odb;
 	int error = repo_odb(&odb, repo);
 
+	if (error == PARE_EHANDOVER)
+		return read_blob_by_git(out, repo, oid);
 	if (error < 0)
 		return error;
 	if (!odb_has(odb, oid) && repo_has_promisor(repo) &&
@@ -55,9 +77,7 @@ static int read_blob(struct strbuf *out, struct pare_repo *repo,
 	if ((error = odb_read_type(&blob, odb, oid, OBJ_BLOB)) < 0)
 		return error;
 	if (blob.len > PROFILE_FILE_BYTES_MAX)
-		error = error_set(GIT_EINVALID, TRACKED_FILE
-				  ": larger than %d bytes",
-				  PROFILE_FILE_BYTES_MAX);
+		error = too_large();
 	else
 		strbuf_add(out, blob.data, blob.len);
 	odb_object_release(&blob);
@@ -67,6 +87,23 @@ static int read_blob(struct strbuf *out, struct pare_repo *repo,
 static bool is_regular(uint32_t mode)
 {
 	return (mode & 0170000) == 0100000;
+}
+
+static int find_in_head_by_git(struct oid *out, uint32_t *mode,
+			       struct pare_repo *repo)
+{
+	struct strbuf line = STRBUF_INIT;
+	const char *blob;
+	int error = run_git_capture(&line, "ls-tree", "--full-tree", "HEAD",
+				    "--", TRACKED_FILE, NULL);
+
+	*mode = (uint32_t)strtoul(line.buf, NULL, 8);
+	blob = strstr(line.buf, " blob ");
+	if (!error && (!blob || oid_parse(out, blob + strlen(" blob "),
+					  repo->algo) < 0))
+		error = GIT_ENOTFOUND;
+	strbuf_release(&line);
+	return error;
 }
 
 /* As layer_read_file, from HEAD; an unborn branch has none. */
@@ -80,6 +117,8 @@ static int read_head(struct strbuf *out, struct pare_repo *repo)
 	if (!error && !(error = repo_odb(&odb, repo)))
 		error = tree_lookup(&oid, &mode, odb, repo->algo, &tree,
 				    TRACKED_FILE);
+	if (error == PARE_EHANDOVER)
+		error = find_in_head_by_git(&oid, &mode, repo);
 	if (error == GIT_EUNBORNBRANCH || error == GIT_ENOTFOUND) {
 		error_clear();
 		return 0;
@@ -125,7 +164,7 @@ static int read_index(struct strbuf *out, struct pare_repo *repo)
 	return found ? read_blob(out, repo, &oid) : 0;
 }
 
-/* As read_regular, from HEAD and by git: for who has no time. */
+/* As layer_read_file, from HEAD and by git: for who has no time. */
 static int read_head_quickly(struct strbuf *out)
 {
 	struct run run = RUN_INIT;

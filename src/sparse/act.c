@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "repo/hooks.h"
+#include "repo/refs.h"
 #include "sparse/sparse_dirs.h"
 
 static void report_written(struct pare_sparse_report *report,
@@ -150,6 +151,25 @@ static void run_hook(const struct operation *op)
 		hook_run(op->repo, "post-index-change", &opts);
 }
 
+/* As `git clone` and `git worktree add` run it after their checkout. */
+static void run_first_hook(const struct operation *op)
+{
+	char none[HASH_MAX_HEX + 1], head[HASH_MAX_HEX + 1];
+	const char *args[] = { none, head, "1", NULL };
+	struct hook_options opts = { .args = args };
+	struct oid oid = { 0 };
+	char *ref = NULL;
+
+	if (!hook_exists(op->repo, "post-checkout"))
+		return;
+	oid_hex_r(none, &oid, op->repo->algo);
+	if (!repo_head(&ref, &oid, op->repo)) {
+		oid_hex_r(head, &oid, op->repo->algo);
+		hook_run(op->repo, "post-checkout", &opts);
+	}
+	free(ref);
+}
+
 int act(struct operation *op)
 {
 	bool with_index;
@@ -178,5 +198,7 @@ int act(struct operation *op)
 		strvec_push_all(&op->report->warnings,
 				checkout_warnings(op->co));
 	act_report(op);
+	if (op->made_index && op->req->is_first)
+		run_first_hook(op);
 	return error;
 }

@@ -197,7 +197,8 @@ static int take_locks(struct operation *op)
 	return error;
 }
 
-/* Without an index only `add` makes one; the rest just writes patterns. */
+/* Without an index only `add`, and the first checkout of all, makes one; the
+ * rest just writes patterns. */
 static int open_index(struct operation *op)
 {
 	int error = pare_index_open(&op->index, pare_repo_index_path(op->repo),
@@ -205,7 +206,9 @@ static int open_index(struct operation *op)
 
 	if (error == GIT_ENOTFOUND) {
 		error_clear();
-		error = op->req->action == PARE_SPARSE_ADD ?
+		error = op->req->action == PARE_SPARSE_ADD ||
+				(op->req->action == PARE_SPARSE_REAPPLY &&
+				 op->req->is_first) ?
 				new_index_from_head(op) : 0;
 	}
 	op->sparse_wanted = wants_sparse_index(op);
@@ -348,7 +351,7 @@ static int change(struct operation *op)
 	if ((error = act(op)) < 0)
 		return error;
 	error = tidy(op);
-	if (selection || op->report->trashed.nr) {
+	if (!op->req->is_first && (selection || op->report->trashed.nr)) {
 		int second = remember(op);
 
 		error = error < 0 ? error : second;

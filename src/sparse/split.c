@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/quote.h"
+#include "base/run.h"
 #include "base/strbuf.h"
 #include "repo/odb.h"
 #include "repo/tree.h"
@@ -49,6 +50,22 @@ static int children_in_index(struct strvec *out, const struct strbuf *prefix,
 	return error < 0 ? error : 0;
 }
 
+/* By git, of an object format that this libgit2 cannot read. */
+static int children_by_git(struct strvec *out, const struct strbuf *prefix)
+{
+	struct strbuf names = STRBUF_INIT;
+	int error;
+
+	error_clear();
+	error = run_git_capture(&names, "--literal-pathspecs", "ls-tree", "-dz",
+				"--full-tree", "--name-only", "HEAD", "--",
+				prefix->len ? prefix->buf : ".", NULL);
+	for (size_t at = 0; at < names.len; at += strlen(names.buf + at) + 1)
+		strvec_push(out, names.buf + at);
+	strbuf_release(&names);
+	return error;
+}
+
 static int children_in_head(struct strvec *out, const struct strbuf *prefix,
 			    struct pare_repo *repo)
 {
@@ -59,19 +76,23 @@ static int children_in_head(struct strvec *out, const struct strbuf *prefix,
 	struct odb *odb;
 	struct strbuf dir = STRBUF_INIT;
 	uint32_t mode;
+	bool found;
 	int error;
 
 	strbuf_add(&dir, prefix->buf, prefix->len ? prefix->len - 1 : 0);
-	if ((error = repo_odb(&odb, repo)) < 0 ||
-	    (error = repo_head_tree(&head, repo)) < 0)
-		goto done;
-	error = tree_lookup(&oid, &mode, odb, repo->algo, &head, dir.buf);
-	if (error == GIT_ENOTFOUND) {
+	error = repo_head_tree(&head, repo);
+	if (!error && !(error = repo_odb(&odb, repo)))
+		error = tree_lookup(&oid, &mode, odb, repo->algo, &head,
+				    dir.buf);
+	found = !error;
+	if (error == PARE_EHANDOVER)
+		error = children_by_git(out, prefix);
+	if (error == GIT_ENOTFOUND || error == GIT_EUNBORNBRANCH) {
 		error_clear();
 		error = 0;
 		goto done;
 	}
-	if (error < 0 || !mode_is_tree(mode))
+	if (error < 0 || !found || !mode_is_tree(mode))
 		goto done;
 	if ((error = odb_read_type(&tree, odb, &oid, OBJ_TREE)) < 0)
 		goto done;

@@ -108,7 +108,15 @@ static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 		error_clear();
 		return 0;
 	}
-	if (error < 0 || (error = repo_odb(&odb, repo)) < 0)
+	if (!error)
+		error = repo_odb(&odb, repo);
+	if (error == PARE_EHANDOVER) {
+		/* Not to be read here: git takes any name. */
+		error_clear();
+		*out = true;
+		return 0;
+	}
+	if (error < 0)
 		return error;
 	error = tree_lookup(&oid, &mode, odb, repo->algo, &head, dir);
 	if (error == GIT_ENOTFOUND) {
@@ -164,7 +172,8 @@ static int find_missing(struct operation *op)
 	const char *near;
 	int error;
 
-	if (!op->index || op->ignore_case)
+	/* A new work tree has no index; HEAD will be what is in it. */
+	if ((!op->index && !op->req->is_first) || op->ignore_case)
 		return 0;
 	error = look_for_dirs(op);
 	if (error < 0 || !op->req->strict || !missing->nr)
