@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/strvec.h"
+
 struct pare_repo;
 
 enum pare_repo_open_flags {
@@ -56,5 +58,51 @@ bool pare_repo_config_bool(struct pare_repo *repo, const char *key,
 /* With k, m, g. */
 int64_t pare_repo_config_int(struct pare_repo *repo, const char *key,
 			     int64_t fallback);
+
+/*
+ * The operation in progress, a bisect too, as words for a message ("a
+ * rebase", "a merge", …), or NULL.
+ */
+const char *pare_repo_operation(const struct pare_repo *repo);
+
+/*
+ * Hooks that run a command of ours behind the user's own. A hook that is there
+ * already is kept beside ours as `<name>.before-pare`, whatever it is (a
+ * program, a link, not executable), and ours runs it first: same arguments,
+ * same stdin, and its exit code is the one git sees.
+ */
+enum pare_hook_flags {
+	PARE_HOOK_DRY_RUN = 1 << 0,
+	/* Also where core.hooksPath is not inside of the git directory. */
+	PARE_HOOK_SHARED = 1 << 1,
+};
+
+struct pare_hook_report {
+	struct strvec done;    /* names of hooks installed, or taken back */
+	struct strvec chained; /* those of them with a hook of the user's */
+};
+
+#define PARE_HOOK_REPORT_INIT { .done = STRVEC_INIT, .chained = STRVEC_INIT }
+
+void pare_hook_report_release(struct pare_hook_report *report);
+
+/*
+ * Install a hook for each of `names`, NULL-terminated, that runs `<command>
+ * <name> -- <its arguments>`. Those that stand already are left out. All are
+ * looked at before the first is written: GIT_EINVALID outside of the git
+ * directory, GIT_EMODIFIED when one of ours was changed, GIT_EEXISTS when the
+ * user's hook has nowhere to go.
+ */
+int pare_hooks_install(struct pare_hook_report *report,
+		       struct pare_repo *repo, const char *const *names,
+		       const char *command, unsigned flags);
+
+/*
+ * Take them back, and put the user's own in their place. GIT_EMODIFIED, and
+ * nothing is touched, when one of ours was changed since.
+ */
+int pare_hooks_uninstall(struct pare_hook_report *report,
+			 struct pare_repo *repo, const char *const *names,
+			 const char *command, unsigned flags);
 
 #endif

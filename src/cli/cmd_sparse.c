@@ -14,6 +14,7 @@ static const struct command *const subcommands[] = {
 	&cmd_sparse_check_rules,
 	&cmd_sparse_clean,
 	&cmd_sparse_status,
+	&cmd_sparse_sync,
 	&cmd_sparse_undo,
 	&cmd_sparse_profiles,
 	&cmd_sparse_show,

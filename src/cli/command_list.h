@@ -28,6 +28,7 @@ extern const struct command cmd_sparse_save;
 extern const struct command cmd_sparse_set;
 extern const struct command cmd_sparse_show;
 extern const struct command cmd_sparse_status;
+extern const struct command cmd_sparse_sync;
 extern const struct command cmd_sparse_undo;
 extern const struct command cmd_sparse_why;
 extern const struct command cmd_squash_last;

@@ -110,8 +110,7 @@ static void print_drift(const struct pare_drift *drift)
 	       shown_path(drift->profile));
 	print_items("+ ", &drift->gained);
 	print_items("- ", &drift->lost);
-	printf("(`git sparse add --profile %s` applies it)\n",
-	       shown_path(drift->profile));
+	puts("(`git sparse sync` applies it)");
 }
 
 static void print_list(const char *title, const struct strvec *items)

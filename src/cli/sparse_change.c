@@ -2,6 +2,7 @@
 #include "cli/sparse_change.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ int sparse_change_open(struct sparse_change *sc)
 {
 	int error;
 
+	/* Our own hooks need not run while we are at it. */
+	setenv(SPARSE_CHANGING, "1", 1);
 	pare_sparse_report_init(&sc->report);
 	error = pare_repo_open(&sc->repo, PARE_REPO_NEED_WORKTREE |
 					  (names_something(sc) ?

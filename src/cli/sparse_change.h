@@ -25,6 +25,9 @@
 #include "pare/profile.h"
 #include "pare/sparse.h"
 
+/* In the environment of what runs while the selection is being changed. */
+#define SPARSE_CHANGING "PARE_CHANGING"
+
 struct sparse_change {
 	/* Options. */
 	bool dry_run, json, quiet, from_stdin, skip_checks, strict;

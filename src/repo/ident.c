@@ -75,6 +75,11 @@ static const char *sequencer_operation(const struct pare_repo *repo)
 	return operation;
 }
 
+const char *pare_repo_operation(const struct pare_repo *repo)
+{
+	return repo_operation(repo, true);
+}
+
 const char *repo_operation(const struct pare_repo *repo, bool with_bisect)
 {
 	static const struct {

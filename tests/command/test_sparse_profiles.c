@@ -276,7 +276,7 @@ static void status_names_profiles_and_drift(void **state)
 		    "added by name: docs\ntaken out: builds p/web/src\n\n"
 		    "profile 'web' has changed since it was applied:\n"
 		    "  + libs/net\n  - libs/ui\n"
-		    "(`git sparse add --profile web` applies it)\n\n"
+		    "(`git sparse sync` applies it)\n\n"
 		    "changed since by git, not by git sparse:\n"
 		    "  - p/web/src\n");
 	out = sh("git -C c sparse status --json");
