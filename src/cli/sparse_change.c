@@ -206,6 +206,8 @@ static int tell_handed_over(struct sparse_change *sc)
 
 static int tell_error(struct sparse_change *sc, int error)
 {
+	for (size_t i = 0; i < sc->report.warnings.nr; i++)
+		command_warn("%s", sc->report.warnings.v[i]);
 	for (size_t i = 0; i < sc->report.failures.nr; i++)
 		fprintf(stderr, "error: %s\n",
 			quoted(sc->report.failures.v[i]));

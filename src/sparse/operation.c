@@ -124,19 +124,28 @@ static void choose_config(struct operation *op)
 	};
 }
 
-/* The present patterns must be a cone where they are built upon. */
-static int check_patterns(const struct operation *op)
+/*
+ * The present patterns must be a cone where they are built upon. To follow a
+ * file that is none, though it should be, its lines are taken as patterns.
+ */
+static int check_patterns(struct operation *op)
 {
 	enum pare_sparse_action action = op->req->action;
+	bool builds = (action == PARE_SPARSE_ADD ||
+		       action == PARE_SPARSE_REMOVE) && !op->req->is_whole;
 
+	if (builds && op->enabled && !op->before.exists)
+		return error_set(GIT_EINVALID, "unable to load existing "
+					       "sparse-checkout patterns");
 	if (!op->report->cone || op->before.is_cone || op->req->is_whole ||
 	    action == PARE_SPARSE_SET || action == PARE_SPARSE_DISABLE)
 		return 0;
-	if (action == PARE_SPARSE_ADD || action == PARE_SPARSE_REMOVE)
+	if (builds)
 		return error_set(GIT_EINVALID,
 				 "existing sparse-checkout patterns do not use "
 				 "cone mode");
-	return error_set(PARE_EHANDOVER, "the pattern file is not a cone");
+	op->report->cone = false;
+	return 0;
 }
 
 /*
