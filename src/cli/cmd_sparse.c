@@ -4,6 +4,7 @@
 
 static const struct command *const subcommands[] = {
 	&cmd_sparse_clone,
+	&cmd_sparse_worktree,
 	&cmd_sparse_list,
 	&cmd_sparse_set,
 	&cmd_sparse_add,

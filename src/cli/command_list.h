@@ -31,6 +31,7 @@ extern const struct command cmd_sparse_status;
 extern const struct command cmd_sparse_sync;
 extern const struct command cmd_sparse_undo;
 extern const struct command cmd_sparse_why;
+extern const struct command cmd_sparse_worktree;
 extern const struct command cmd_squash_last;
 
 #endif
