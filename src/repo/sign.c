@@ -192,7 +192,7 @@ static int run_ssh_keygen(struct strbuf *out, struct pare_repo *repo,
 	run.discard_out = true;
 	if ((result = run_command(&run)) > 0)
 		result = error_set(GIT_ERROR, "ssh-keygen failed to sign: "
-				   "%.*s", (int)strcspn(err.buf, "\n"),
+				   "%.*s", (int)strcspn(err.buf, "\r\n"),
 				   err.buf);
 	if (!result)
 		result = strbuf_read_file(out, sig_path, SIGNATURE_BYTES_MAX);
