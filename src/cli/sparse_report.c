@@ -108,16 +108,27 @@ static void print_warnings(const struct sparse_change *sc)
 			     shown_path(r->not_restored.v[i]));
 }
 
+/* Sizes of files that a partial clone lacks are with its remote. */
+static const char *written_size(const struct pare_sparse_report *r)
+{
+	static char text[64];
+
+	if (!r->bytes_known && !r->bytes_written)
+		return "to be fetched, of unknown size";
+	snprintf(text, sizeof(text), "%s%s", r->bytes_known ? "" : "at least ",
+		 shown_size(r->bytes_written));
+	return text;
+}
+
 static void print_summary(const struct sparse_change *sc, FILE *out)
 {
 	const struct pare_sparse_report *r = &sc->report;
 	const char *would = sc->dry_run ? "would be " : "";
 
 	if (r->files_written)
-		fprintf(out, "%s %swritten (%s%s)\n",
+		fprintf(out, "%s %swritten (%s)\n",
 			shown_count(r->files_written, "file", "files"), would,
-			r->bytes_known ? "" : "at least ",
-			shown_size(r->bytes_written));
+			written_size(r));
 	if (r->files_removed)
 		fprintf(out, "%s %sremoved\n",
 			shown_count(r->files_removed, "file", "files"), would);
