@@ -228,7 +228,7 @@ int pare_plan_read(struct pare_plan *plan, struct pare_plan_told *told,
 
 /*
  * The command of the plan that only git itself can do ("exec", "edit", …),
- * or NULL.
+ * or NULL. (A merge as it was may turn out to be one in pare_plan_apply.)
  */
 const char *pare_plan_needs_git(const struct pare_plan *plan);
 
@@ -257,7 +257,8 @@ struct pare_plan_options {
  * Do the plan in memory: make the commits, move the refs. When the tree of
  * HEAD changes, index and work tree follow. GIT_EMERGECONFLICT, with nothing
  * changed, where git would stop; pare_plan_result says where. A plan that
- * needs git is GIT_EINVALID.
+ * needs git is GIT_EINVALID, PARE_EHANDOVER if it has a merge whose first
+ * parent gets another tree; other merges keep theirs.
  */
 int pare_plan_apply(struct pare_plan *plan,
 		    const struct pare_plan_options *opts);

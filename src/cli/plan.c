@@ -261,8 +261,8 @@ int plan_run(struct pare_repo *repo, const struct plan_options *options,
 		result = print_plan(&s);
 	else if (options->via_rebase || needs_git)
 		result = hand_over(&s, needs_git, range);
-	else
-		result = do_plan(&s);
+	else if ((result = do_plan(&s)) == PARE_EHANDOVER)
+		result = hand_over(&s, "merge", range);
 done:
 	pare_plan_free(s.plan);
 	return result < 0 ? command_fail(result) : result;

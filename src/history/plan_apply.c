@@ -9,6 +9,7 @@
 #include "history/autosquash.h"
 #include "history/finish.h"
 #include "history/plan.h"
+#include "history/prefetch.h"
 #include "history/replay.h"
 #include "repo/refs.h"
 #include "repo/worktrees.h"
@@ -42,6 +43,12 @@ static int stopped(struct pare_plan *plan, const struct replay_result *result)
 	plan->stopped = true;
 	plan->stop = result->commit;
 	strvec_push_all(&plan->paths, &result->paths);
+	if (result->stop == REPLAY_MERGE_CHANGES) {
+		error = error_set(PARE_EHANDOVER, "the merge %.12s... %s has "
+				  "to be made again", hex, subject.buf);
+		strbuf_release(&subject);
+		return error;
+	}
 	if (result->stop == REPLAY_CONFLICT)
 		error = error_set(GIT_EMERGECONFLICT,
 				  "could not apply %.12s... %s", hex,
@@ -237,7 +244,7 @@ static int replay(struct replay_result *result, struct acting *acting,
 	return !error && result->stop ? stopped(acting->plan, result) : error;
 }
 
-/* Nobody is asked for words that a conflict would make idle. */
+/* Nobody is asked for words that a stop would make idle. */
 static bool wants_trial(const struct pare_plan *plan)
 {
 	for (size_t i = 0; i < plan->list.nr; i++) {
@@ -293,9 +300,9 @@ int pare_plan_apply(struct pare_plan *plan,
 		    const struct pare_plan_options *opts)
 {
 	struct acting acting = { .plan = plan, .opts = opts };
-	int error = 0;
+	int error = prefetch_range(&plan->rw.range, plan->rw.face.repo);
 
-	if (opts->dry_run || wants_trial(plan))
+	if (!error && (opts->dry_run || wants_trial(plan)))
 		error = try_out(&acting);
 	if (!error && !opts->dry_run)
 		error = rewrite_ask_pre_rebase(&plan->rw, &opts->apply);

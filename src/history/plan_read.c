@@ -163,9 +163,42 @@ int pare_plan_read(struct pare_plan *plan, struct pare_plan_told *told,
 	return error;
 }
 
+/* Is this the merge that `commit` is, of the same others? */
+static bool is_the_same_merge(const struct todo_item *item,
+			      const struct commit *commit,
+			      const struct hash_algo *algo)
+{
+	const char *p = item->arg;
+
+	if (item->flags & TODO_EDIT_MESSAGE)
+		return false;
+	for (size_t i = 1; i < commit->nr_parents; i++) {
+		if (!skip_prefix(p, oid_hex(&commit->parent[i], algo), &p))
+			return false;
+		p += strspn(p, " \t");
+	}
+	return commit->nr_parents > 1 && (!*p || *p == '#');
+}
+
+static bool is_for_git(const struct todo_item *item, const struct range *range,
+		       const struct hash_algo *algo)
+{
+	const struct commit *commit;
+
+	if (item->command != TODO_MERGE || !todo_names_commit(item))
+		return todo_command_needs_git(item->command);
+	commit = find_commit(range, &item->oid);
+	return !commit || !is_the_same_merge(item, commit, algo);
+}
+
 const char *pare_plan_needs_git(const struct pare_plan *plan)
 {
-	const struct todo_item *item = todo_needs_git(&plan->list);
+	for (size_t i = 0; i < plan->list.nr; i++) {
+		const struct todo_item *item = &plan->list.items[i];
 
-	return item ? todo_command_name(item->command) : NULL;
+		if (is_for_git(item, &plan->rw.range,
+			       plan->rw.face.repo->algo))
+			return todo_command_name(item->command);
+	}
+	return NULL;
 }

@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -136,12 +137,13 @@ static bool is_plain_pick(const struct replay *r)
 }
 
 /* Its own words, from the first line that is not blank, as git reads it. */
-static void picked_message(struct strbuf *out, struct replay *r)
+static void picked_message(struct strbuf *out, struct replay *r,
+			   const struct commit *commit)
 {
 	struct strbuf body = STRBUF_INIT;
 	const char *line;
 
-	reencode_message(&body, &r->commit[0], r->repo);
+	reencode_message(&body, commit, r->repo);
 	line = body.buf;
 	for (const char *p = line; isspace((unsigned char)*p); p++)
 		if (*p == '\n')
@@ -185,7 +187,7 @@ static int write_group(struct oid *out, struct replay *r)
 		draft.extra_len = 0;
 	}
 	if (is_plain_pick(r))
-		picked_message(&message, r);
+		picked_message(&message, r, &r->commit[0]);
 	else
 		error = group_message(&message, r, &draft);
 	commit_draft_message(&draft, &author, r->repo, &message);
@@ -316,6 +318,64 @@ static int meld(struct replay *r, const struct todo_item *item)
 	return 0;
 }
 
+/* Its first parent in the new form, the others and the tree as they are. */
+static int write_merge(struct oid *out, struct replay *r,
+		       const struct commit *commit)
+{
+	struct oid *parent = xcalloc(commit->nr_parents, sizeof(*parent));
+	struct strbuf message = STRBUF_INIT, author = STRBUF_INIT;
+	struct commit_draft draft;
+	int error;
+
+	memcpy(parent, commit->parent, commit->nr_parents * sizeof(*parent));
+	parent[0] = r->head;
+	commit_draft_from(&draft, commit);
+	draft.parent = parent;
+	draft.extra_len = 0;
+	picked_message(&message, r, commit);
+	commit_draft_message(&draft, &author, r->repo, &message);
+	error = commit_writer_write(out, r->opts->writer, &draft);
+	strbuf_release(&author);
+	strbuf_release(&message);
+	free(parent);
+	return error;
+}
+
+/*
+ * A merge commit whose first parent got another form, but no other tree, has
+ * merged the same and keeps what it holds. Else it has to be made again, in a
+ * work tree.
+ */
+static int keep_merge(struct replay *r, const struct todo_item *item)
+{
+	struct commit commit;
+	struct oid tree;
+	int result = finish_group(r);
+
+	if (result < 0)
+		return result;
+	result = commit_read(&commit, r->repo, &item->oid);
+	if (result < 0)
+		return result;
+	if (!is_on_head(r, &commit)) {
+		record(r, &item->oid);
+		r->leading = false;
+		result = tree_of_parent(&tree, r, &commit);
+		if (!result && !oid_equal(&tree, &r->head_tree))
+			result = stop(r, REPLAY_MERGE_CHANGES, item);
+		if (!result)
+			result = write_merge(&r->head, r, &commit);
+	} else {
+		r->head = item->oid;
+	}
+	r->head_tree = commit.tree;
+	for (size_t i = r->first_in_map; i < r->out->nr; i++)
+		r->out->map[i].after = r->head;
+	r->first_in_map = r->out->nr;
+	commit_release(&commit);
+	return result;
+}
+
 static int update_ref(struct replay *r, const struct todo_item *item)
 {
 	struct replay_result *out = r->out;
@@ -342,6 +402,8 @@ static int do_item(struct replay *r, const struct todo_list *todo, size_t i)
 		return meld(r, item);
 	case TODO_UPDATE_REF:
 		return update_ref(r, item);
+	case TODO_MERGE:
+		return keep_merge(r, item);
 	case TODO_DROP:
 	case TODO_NOOP:
 	case TODO_COMMENT:

@@ -59,6 +59,7 @@ enum replay_stop {
 	REPLAY_CONFLICT,     /* of `commit`; see `paths` */
 	REPLAY_BECAME_EMPTY, /* the change of `commit` is there already */
 	REPLAY_FOLDED_EMPTY, /* `commit` undoes the one it melds into */
+	REPLAY_MERGE_CHANGES, /* the merge `commit` would have another tree */
 };
 
 struct replay_ref {
@@ -85,9 +86,10 @@ struct replay_result {
 
 /*
  * Act out picks, rewords, fixups, squashes, drops, update-refs and noops on
- * top of `onto` (NULL: the first one becomes a root). Other commands and
- * merges are GIT_EINVALID: those are git's (see todo_needs_git). A stop is no
- * error: 0, with out->stop set.
+ * top of `onto` (NULL: the first one becomes a root); of merges only those
+ * that are made from the same other parents as their commit was. Other
+ * commands, and merges that are picked, are GIT_EINVALID: those are git's (see
+ * todo_needs_git). A stop is no error: 0, with out->stop set.
  */
 int replay_list(struct replay_result *out, struct pare_repo *repo,
 		const struct oid *onto, const struct todo_list *todo,

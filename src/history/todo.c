@@ -90,11 +90,15 @@ bool todo_names_commit(const struct todo_item *item)
 	       (args == TODO_ARGS_MERGE && item->flags & TODO_REPLACE_MESSAGE);
 }
 
+bool todo_command_needs_git(enum todo_command command)
+{
+	return command < ARRAY_SIZE(commands) && commands[command].git;
+}
+
 const struct todo_item *todo_needs_git(const struct todo_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)
-		if (list->items[i].command < ARRAY_SIZE(commands) &&
-		    commands[list->items[i].command].git)
+		if (todo_command_needs_git(list->items[i].command))
 			return &list->items[i];
 	return NULL;
 }

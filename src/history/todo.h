@@ -98,6 +98,9 @@ enum todo_args todo_command_args(enum todo_command command);
 /* Is it about one commit, named in `oid` (also a merge with -C or -c)? */
 bool todo_names_commit(const struct todo_item *item);
 
+/* Is it one of exec, edit, break, label, reset, merge and revert? */
+bool todo_command_needs_git(enum todo_command command);
+
 /*
  * The first item that needs a work tree or a person, so that only git itself
  * can do it (exec, edit, break, label, reset, merge, revert), or NULL.

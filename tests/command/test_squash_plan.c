@@ -160,6 +160,54 @@ static void plans_for_git_alone_are_handed_over(void **state)
 	assert_same_as_git("pick c3\npick c1\nfixup c2\n", "--via-rebase");
 }
 
+/* c1, c2, a merge that holds what neither side has, a fixup of its like. */
+static void make_merge(int fixup)
+{
+	sh("rm -rf a; git init -q a; cd a; echo 1 >f1; git add .; "
+	   "git commit -qm c1; git checkout -q -b side; echo s >s; git add .; "
+	   "git commit -qm side; git checkout -q main; echo 2 >f2; git add .; "
+	   "git commit -qm c2; git merge -q --no-commit side; echo e >evil; "
+	   "git add .; git commit -qm 'merge side'; echo 3 >f3; git add .; "
+	   "git commit -qm c3; echo 4 >>f%d; "
+	   "git commit -qam 'fixup! c%d'; rm -rf ../g; cp -a . ../g",
+	   fixup, fixup);
+}
+
+/* git would lose `evil` where it makes the merge again. */
+static void merges_keep_what_they_hold(void **state)
+{
+	struct result r;
+	const char *trees;
+
+	(void)state;
+	make_merge(3);
+	trees = sh("git -C a log --format='%%T %%an' --first-parent HEAD~1^");
+	sh("cd a; git squash-last -q --autosquash --root");
+	assert_text(sh("cd a; git log --format=%%s --first-parent; "
+		       "git rev-parse HEAD~1"),
+		    sh("cd g; printf 'c3\nmerge side\nc2\nc1\n'; "
+		       "git rev-parse HEAD~2"));
+	assert_text(sh("cd a; git cat-file -p HEAD:f3; git status -s"),
+		    "3\n4\n");
+	/* Below it other words, but the same tree: it is made anew. */
+	sh("cd a; printf \"reword HEAD~3\\npick HEAD~2\\nmerge -C HEAD~1 %%s # x"
+	   "\\npick HEAD\\n\" $(git rev-parse side) | "
+	   "git squash-last -q --root --plan - -m new --update-refs");
+	assert_text(sh("cd a; git log --format=%%s --first-parent"),
+		    "c3\nmerge side\nc2\nnew\n");
+	assert_text(sh("git -C a log --format='%%T %%an' --first-parent HEAD^"),
+		    trees);
+	assert_text(sh("git -C a rev-parse HEAD~1^2"),
+		    sh("git -C a rev-parse side"));
+	assert_fsck("a");
+	/* Its first parent changes: for git, which is said. */
+	make_merge(2);
+	r = sh_try("cd a; git squash-last --autosquash --root -n");
+	assert_rc(r, 0);
+	assert_contains(r.err, "note: only git rebase can do 'merge'");
+	assert_contains(r.out, "would hand this to git rebase -i:\npick ");
+}
+
 static void a_plan_is_checked_before_anything_is_done(void **state)
 {
 	static const struct {
@@ -221,6 +269,7 @@ int main(void)
 		sandbox_test(melds_go_where_git_puts_them),
 		sandbox_test(random_melds_go_where_git_puts_them),
 		sandbox_test(plans_for_git_alone_are_handed_over),
+		sandbox_test(merges_keep_what_they_hold),
 		sandbox_test(a_plan_is_checked_before_anything_is_done),
 		sandbox_test(the_sequence_editor_is_the_one_git_takes),
 	};

@@ -247,6 +247,52 @@ static void a_sparse_index_stays_sparse(void **state)
 	assert_fsck("a");
 }
 
+/* Without blobs, and without trees: what is needed comes in few fetches. */
+static void a_partial_clone_fetches_what_it_needs(void **state)
+{
+	static const struct { const char *filter; int at_most; } cases[] = {
+		{ "blob:none", 1 }, { "tree:0", 2 },
+	};
+
+	(void)state;
+	sh("git init -q -b main a; cd a; git config uploadpack.allowFilter 1; "
+	   "git config uploadpack.allowAnySHA1InWant 1; mkdir -p d/e; "
+	   "seq 9 >d/e/f; echo 1 >d/g; git add .; git commit -q -m c1; "
+	   "sed -i s/9/nine/ d/e/f; echo x >x; git add .; "
+	   "git commit -q -a -m c2; echo 2 >d/g; git commit -q -a -m c3; "
+	   "sed -i s/^1/one/ d/e/f; git commit -q -a -m 'fixup! c1'; "
+	   "sed -i s/^5/five/ d/e/f; git commit -q -a -m 'squash! c2'; "
+	   "cp -a . ../g; cd ../g; GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: "
+	   "git rebase -q -i --autosquash --root");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		sh("rm -rf c; git clone -q --no-checkout --filter=%s "
+		   "file://$PWD/a c 2>/dev/null; cd c; git squash-last -q -n "
+		   "--allow-pushed 3; GIT_TRACE=$PWD/../trace git squash-last "
+		   "-q --allow-pushed --autosquash --root",
+		   cases[i].filter);
+		assert_text(sh("git -C c rev-parse HEAD^{tree} HEAD~1^{tree} "
+			       "HEAD~2^{tree}"),
+			    sh("git -C g rev-parse HEAD^{tree} HEAD~1^{tree} "
+			       "HEAD~2^{tree}"));
+		assert_true(atoi(sh("grep -c 'built-in: git fetch' trace; "
+				    "rm trace")) <= cases[i].at_most);
+		assert_fsck("c");
+	}
+}
+
+static void another_object_format_is_told(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_repo("--object-format=sha256", 4);
+	r = sh_try("cd a; git squash-last 2 -m x");
+	assert_rc(r, 128);
+	assert_contains(r.err, "object format sha256");
+	assert_rc(sh_try("cd a; git reword -m x"), 128);
+	assert_text(sh("git -C a log -1 --format=%%s"), "c4\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +303,8 @@ int main(void)
 		sandbox_test(a_detached_head_moves_alone),
 		sandbox_test(linked_worktrees_have_their_own_undo),
 		sandbox_test(a_sparse_index_stays_sparse),
+		sandbox_test(a_partial_clone_fetches_what_it_needs),
+		sandbox_test(another_object_format_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
