@@ -12,6 +12,21 @@
 
 enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
+int fs_openat(int dir, const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do {
+		fd = openat(dir, path, flags, mode);
+	} while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+int fs_open(const char *path, int flags, mode_t mode)
+{
+	return fs_openat(AT_FDCWD, path, flags, mode);
+}
+
 struct fs_level {
 	int fd;
 	size_t end; /* bytes of walk->path that lead here */
@@ -38,7 +53,7 @@ int fs_walk_init(struct fs_walk *walk, const char *root)
 	int fd;
 
 	*walk = (struct fs_walk){ .path = STRBUF_INIT };
-	fd = open(root, DIR_FLAGS);
+	fd = fs_open(root, DIR_FLAGS, 0);
 	if (fd < 0)
 		return error_errno("could not open '%s'", root);
 	push_level(walk, fd, 0);
@@ -55,13 +70,13 @@ void fs_walk_release(struct fs_walk *walk)
 
 static int open_dir_at(int fd, const char *name, enum fs_walk_mode mode)
 {
-	int sub = openat(fd, name, DIR_FLAGS | O_NOFOLLOW);
+	int sub = fs_openat(fd, name, DIR_FLAGS | O_NOFOLLOW, 0);
 
 	if (sub >= 0 || errno != ENOENT || mode != FS_WALK_CREATE)
 		return sub;
 	if (mkdirat(fd, name, 0777) && errno != EEXIST)
 		return -1;
-	return openat(fd, name, DIR_FLAGS | O_NOFOLLOW);
+	return fs_openat(fd, name, DIR_FLAGS | O_NOFOLLOW, 0);
 }
 
 /* The number of open levels that lie on the way to path[0..len). */

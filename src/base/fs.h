@@ -29,6 +29,13 @@
 
 #include "base/strbuf.h"
 
+/*
+ * open(2) and openat(2), begun again when a signal came in between: on a
+ * network that can be.
+ */
+int fs_openat(int dir, const char *path, int flags, mode_t mode);
+int fs_open(const char *path, int flags, mode_t mode);
+
 struct fs_walk {
 	struct fs_level *level; /* level[0] is the root */
 	size_t nr, alloc;

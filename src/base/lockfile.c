@@ -172,7 +172,7 @@ static int create_noted(struct tempfile *temp)
 	int fd, saved;
 
 	hold_signals(&before);
-	fd = open(temp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = fs_open(temp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	saved = errno;
 	if (fd >= 0)
 		temp->active = 1;

@@ -22,6 +22,7 @@ extern char **environ;
 /* Our ends and the child's of the three pipes; -1: not a pipe. */
 struct pipes {
 	int ours[3], theirs[3];
+	int broken; /* errno of what went wrong with them */
 };
 
 static void close_fd(int *fd)
@@ -156,8 +157,9 @@ static int wait_for(pid_t pid)
 				     WEXITSTATUS(status);
 }
 
-static void feed(const struct run *run, int *fd, size_t *fed)
+static void feed(const struct run *run, struct pipes *pipes, size_t *fed)
 {
+	int *fd = &pipes->ours[STDIN_FILENO];
 	ssize_t put = write(*fd, (const char *)run->in + *fed,
 			    run->in_len - *fed);
 
@@ -165,26 +167,34 @@ static void feed(const struct run *run, int *fd, size_t *fed)
 		return;
 	if (put > 0)
 		*fed += (size_t)put;
+	if (put < 0 && errno != EPIPE)
+		pipes->broken = errno;
 	/* A child that stopped reading is not our error: its exit code says. */
 	if (put < 0 || *fed == run->in_len)
 		close_fd(fd);
 }
 
-static void collect(struct strbuf *out, int *fd)
+static void collect(struct strbuf *out, struct pipes *pipes, int nr)
 {
+	int *fd = &pipes->ours[nr];
 	ssize_t got;
 
 	strbuf_grow(out, 16 * 1024);
 	got = read(*fd, out->buf + out->len, out->alloc - out->len - 1);
 	if (got > 0)
 		strbuf_setlen(out, out->len + (size_t)got);
-	else if (!got || (errno != EINTR && errno != EAGAIN))
+	if (!got)
 		close_fd(fd);
+	if (got >= 0 || errno == EINTR || errno == EAGAIN)
+		return;
+	/* Half of what it says is not what it says. */
+	pipes->broken = errno;
+	close_fd(fd);
 }
 
-static void collect_err(const struct run *run, int *fd)
+static void collect_err(const struct run *run, struct pipes *pipes)
 {
-	collect(run->err, fd);
+	collect(run->err, pipes, STDERR_FILENO);
 	if (run->on_err)
 		run->on_err(run->on_err_ctx, run->err);
 }
@@ -205,16 +215,17 @@ static void converse(const struct run *run, struct pipes *pipes)
 		if (p[0].fd < 0 && p[1].fd < 0 && p[2].fd < 0)
 			return;
 		if (poll(p, 3, -1) < 0) {
-			if (errno != EINTR)
-				return;
-			continue;
+			if (errno == EINTR)
+				continue;
+			pipes->broken = errno;
+			return;
 		}
 		if (p[0].fd >= 0 && p[0].revents)
-			feed(run, &pipes->ours[0], &fed);
+			feed(run, pipes, &fed);
 		if (p[1].fd >= 0 && p[1].revents)
-			collect(run->out, &pipes->ours[1]);
+			collect(run->out, pipes, STDOUT_FILENO);
 		if (p[2].fd >= 0 && p[2].revents)
-			collect_err(run, &pipes->ours[2]);
+			collect_err(run, pipes);
 	}
 }
 
@@ -264,7 +275,7 @@ static int open_pipes(struct pipes *pipes, const struct run *run)
 {
 	int error = 0;
 
-	*pipes = (struct pipes){ { -1, -1, -1 }, { -1, -1, -1 } };
+	*pipes = (struct pipes){ { -1, -1, -1 }, { -1, -1, -1 }, 0 };
 	if (run->in)
 		error = make_pipe(pipes, STDIN_FILENO);
 	if (!error && run->out)
@@ -292,9 +303,14 @@ static int run_and_wait(struct run *run, const sigset_t *mask)
 		close_fd(&pipes.theirs[i]);
 	if (!result) {
 		converse(run, &pipes);
+		close_pipes(&pipes);
 		result = wait_for(pid);
 	}
 	close_pipes(&pipes);
+	if (result >= 0 && pipes.broken) {
+		errno = pipes.broken;
+		result = error_errno("lost touch with '%s'", run->args.v[0]);
+	}
 	if (run->inherit_in)
 		restore_interrupts(&interrupts);
 	return result;
@@ -374,7 +390,7 @@ int run_git_capture(struct strbuf *out, const char *arg, ...)
 
 int child_start(struct child *child, struct run *run)
 {
-	struct pipes pipes = { { -1, -1, -1 }, { -1, -1, -1 } };
+	struct pipes pipes = { { -1, -1, -1 }, { -1, -1, -1 }, 0 };
 	sigset_t mask;
 	int error;
 

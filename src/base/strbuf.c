@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 
 char strbuf_slopbuf[1];
 
@@ -182,7 +183,8 @@ int strbuf_read_fd(struct strbuf *sb, int fd, size_t max_bytes)
 
 int strbuf_read_file(struct strbuf *sb, const char *path, size_t max_bytes)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = fs_open(path,
+			 O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 	int error;
 
 	if (fd < 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/fs.h"
 #include "checkout/room.h"
 
 enum { READ_SIZE = 64 * 1024 };
@@ -76,7 +77,8 @@ bool content_equals(int dir, const char *name, const struct stat *st,
 		       link_equals(dir, name, item, algo);
 	if (!S_ISREG(st->st_mode))
 		return false;
-	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = fs_openat(dir, name,
+		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
 	hash_head(&ctx, algo, (uint64_t)st->st_size);

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/path.h"
 #include "base/quote.h"
 #include "checkout/move.h"
@@ -74,8 +75,8 @@ static enum checkout_dir_answer scan(struct clearing *c, int parent,
 	DIR *d;
 	int fd;
 
-	fd = openat(parent, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = fs_openat(parent, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (fd < 0 || depth > DEPTH_MAX || !(d = fdopendir(fd))) {
 		if (fd >= 0)
 			close(fd);

@@ -17,7 +17,7 @@ enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 static int each_in(int dir, const char *name,
 		   int (*fn)(int dir, const char *name, void *ctx), void *ctx)
 {
-	int fd = openat(dir, name, DIR_FLAGS), rc = 0, saved;
+	int fd = fs_openat(dir, name, DIR_FLAGS, 0), rc = 0, saved;
 	struct dirent *de;
 	DIR *d;
 
@@ -87,19 +87,20 @@ static int copy_file(int from_dir, const char *from, int to_dir,
 {
 	int in, out, rc = -1, saved;
 	char buf[65536];
-	ssize_t got = 0;
+	ssize_t got;
 
-	in = openat(from_dir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	in = fs_openat(from_dir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (in < 0)
 		return -1;
-	out = openat(to_dir, to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	out = fs_openat(to_dir, to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		     st->st_mode & 0777);
 	if (out < 0)
 		goto done;
-	while ((got = read(in, buf, sizeof(buf))) > 0) {
-		if (fs_write_all(out, buf, (size_t)got))
+	do {
+		got = read(in, buf, sizeof(buf));
+		if (got > 0 && fs_write_all(out, buf, (size_t)got))
 			goto done;
-	}
+	} while (got > 0 || (got < 0 && errno == EINTR));
 	if (!got) {
 		struct timespec times[2] = { st->st_atim, st->st_mtim };
 
@@ -166,7 +167,7 @@ static int copy_all(int from_dir, const char *from, int to_dir, const char *to)
 	}
 	if (mkdirat(to_dir, to, 0700))
 		return -1;
-	fd = openat(to_dir, to, DIR_FLAGS);
+	fd = fs_openat(to_dir, to, DIR_FLAGS, 0);
 	if (fd < 0)
 		return -1;
 	rc = each_in(from_dir, from, copy_into, &fd);

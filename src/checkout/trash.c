@@ -89,8 +89,8 @@ static void restore_entry(struct restoring *r, int fd, const char *name)
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return;
 	if (S_ISDIR(st.st_mode)) {
-		sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-				       O_CLOEXEC);
+		sub = fs_openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+				       O_CLOEXEC, 0);
 		if (sub >= 0)
 			restore_dir(r, sub);
 		unlinkat(fd, name, AT_REMOVEDIR);
@@ -143,7 +143,7 @@ int trash_restore(struct pare_repo *repo, const char *id,
 
 	if ((error = trash_path(&root, repo, id)) < 0)
 		return error;
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = fs_open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (fd < 0) {
 		/* Nothing was put there. */
 		if (errno != ENOENT)

@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/path.h"
 #include "base/quote.h"
 #include "base/workers.h"
@@ -62,7 +63,7 @@ static int write_file(int dir, const char *name, struct checkout_item *item,
 	mode_t mode = !item_is_link(item) && (item->mode & 0100) ? 0777 : 0666;
 	int fd, rc, saved;
 
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	fd = fs_openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 			       O_CLOEXEC, mode);
 	if (fd < 0)
 		return fail(item, CHECKOUT_STEP_FILE, errno);

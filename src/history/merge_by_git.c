@@ -126,7 +126,8 @@ static int write_attributes_file(const char *path, const void *data, size_t len)
 
 	free(dir);
 	if (!error) {
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		fd = fs_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			     0666);
 		error = fd < 0 ? error_errno("cannot make %s", path) :
 				 fs_write_all(fd, data, len);
 	}

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/quote.h"
 #include "index/map.h"
 #include "index/scan.h"
@@ -139,7 +140,7 @@ int pare_index_open(struct pare_index **out, const char *path,
 	int fd, error;
 
 	*out = NULL;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = fs_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return error_errno("unable to open '%s'", path);
 	if (fstat(fd, &st) < 0) {

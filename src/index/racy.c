@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/racy.h"
 
+#include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "index/map.h"
@@ -66,7 +67,8 @@ static bool file_has_oid(int dir, const char *name, const struct stat *st,
 	bool whole;
 	int fd;
 
-	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = fs_openat(dir, name,
+		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
 	hash_blob_header(&ctx, algo, st->st_size);

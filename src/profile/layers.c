@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/path.h"
 #include "base/quote.h"
 #include "base/run.h"
@@ -22,7 +23,8 @@
 
 int layer_read_file(struct strbuf *out, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int fd = fs_open(path,
+			 O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
 	struct stat st;
 	int error;
 

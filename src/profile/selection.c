@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/lockfile.h"
 #include "base/quote.h"
 #include "base/strbuf.h"
@@ -277,7 +278,7 @@ int pare_selection_load(struct pare_selection *out, struct pare_repo *repo)
  */
 static int take_lock(int *fd, const char *dir)
 {
-	int opened = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int opened = fs_open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	int error;
 
 	if (opened < 0)
