@@ -59,6 +59,13 @@ static void remove_gitlink(struct checkout *co, int dir, const char *name,
 			     quoted(item->path), strerror(errno));
 }
 
+static void cannot_remove(struct checkout *co, struct checkout_item *item)
+{
+	item->error = errno;
+	strvec_pushf(&co->warnings, "unable to unlink %s: %s",
+		     quoted(item->path), strerror(errno));
+}
+
 static void remove_item(struct checkout *co, struct checkout_item *item)
 {
 	size_t dir_len;
@@ -68,7 +75,10 @@ static void remove_item(struct checkout *co, struct checkout_item *item)
 
 	dir = fs_walk_dir(&co->walk, item->path, dir_len, FS_WALK_OPEN);
 	if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)) {
-		item->status = PARE_PATH_ABSENT;
+		if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+			item->status = PARE_PATH_ABSENT;
+		else
+			cannot_remove(co, item);
 		return;
 	}
 	if (item_is_gitlink(item)) {
@@ -83,9 +93,7 @@ static void remove_item(struct checkout *co, struct checkout_item *item)
 		item->status = PARE_PATH_REMOVED;
 		return;
 	}
-	item->error = errno;
-	strvec_pushf(&co->warnings, "unable to unlink %s: %s",
-		     quoted(item->path), strerror(errno));
+	cannot_remove(co, item);
 }
 
 static bool leaves(const struct checkout_item *item)

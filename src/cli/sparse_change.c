@@ -211,8 +211,8 @@ static int tell_error(struct sparse_change *sc, int error)
 	for (size_t i = 0; i < sc->report.failures.nr; i++)
 		fprintf(stderr, "error: %s\n",
 			quoted(sc->report.failures.v[i]));
-	if (sc->report.config_failed) {
-		fprintf(stderr, "error: %s\n", error_message());
+	if (sc->report.config_failed || sc->report.done) {
+		command_error("%s", error_message());
 		return EXIT_PARTLY;
 	}
 	return command_fail(error);

@@ -116,7 +116,7 @@ static void roll_back(struct operation *op, int error)
 
 	if (!leaving)
 		sparse_config_restore(op->repo, &op->config,
-				      &op->config_before);
+				      &op->config_before, op->extended);
 	put_patterns_back(op);
 	if (op->index)
 		checkout_unwrite(op->co, &op->plan.come);
@@ -190,6 +190,7 @@ int act(struct operation *op)
 		checkout_unwrite(op->co, &op->plan.come);
 	if (error < 0)
 		return error;
+	op->report->done = true;
 	if (with_index)
 		run_hook(op);
 	if (op->index)

@@ -39,7 +39,8 @@ static void read_subdirs(struct strvec *out, struct fs_walk *walk,
 {
 	int fd = fs_walk_dir(walk, dir, strlen(dir), FS_WALK_OPEN);
 	int own = fd < 0 ? -1 :
-			   openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			   fs_openat(fd, ".",
+				     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	DIR *stream = own < 0 ? NULL : fdopendir(own);
 	struct dirent *d;
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -62,14 +64,19 @@ static int set_bool(struct pare_repo *repo, const char *path, const char *key,
 	return repo_config_set_file(repo, path, key, value ? "true" : "false");
 }
 
+static bool writes_nothing(const struct sparse_config *config)
+{
+	return config->enabled < 0 && config->cone < 0 &&
+	       config->sparse_index < 0;
+}
+
 int sparse_config_write(struct pare_repo *repo,
 			const struct sparse_config *config)
 {
 	char *path;
 	int error;
 
-	if (config->enabled < 0 && config->cone < 0 &&
-	    config->sparse_index < 0)
+	if (writes_nothing(config))
 		return 0;
 	if ((error = use_worktree_config(repo)) < 0)
 		return error;
@@ -96,13 +103,32 @@ static int put_back(struct pare_repo *repo, const char *path, const char *key,
 						 "false");
 }
 
-int sparse_config_restore(struct pare_repo *repo,
-			  const struct sparse_config *config,
-			  const struct sparse_config *before)
+/* An empty config.worktree is of no use to anybody. */
+static int leave_worktree_config(struct pare_repo *repo, const char *path)
 {
-	char *path = repo_git_path(repo, "config.worktree");
+	struct stat st;
+	char *common;
 	int error;
 
+	if (!lstat(path, &st) && (st.st_size || unlink(path)))
+		return 0;
+	common = repo_common_path(repo, "config");
+	error = repo_config_set_file(repo, common, "extensions.worktreeConfig",
+				     NULL);
+	free(common);
+	return error;
+}
+
+int sparse_config_restore(struct pare_repo *repo,
+			  const struct sparse_config *config,
+			  const struct sparse_config *before, bool extended)
+{
+	char *path;
+	int error;
+
+	if (writes_nothing(config))
+		return 0;
+	path = repo_git_path(repo, "config.worktree");
 	error = put_back(repo, path, "core.sparseCheckout", config->enabled,
 			 before->enabled);
 	if (!error)
@@ -111,6 +137,8 @@ int sparse_config_restore(struct pare_repo *repo,
 	if (!error)
 		error = put_back(repo, path, "index.sparse",
 				 config->sparse_index, before->sparse_index);
+	if (!error && !extended)
+		error = leave_worktree_config(repo, path);
 	free(path);
 	return error;
 }

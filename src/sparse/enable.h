@@ -21,9 +21,13 @@ struct sparse_config {
 int sparse_config_write(struct pare_repo *repo,
 			const struct sparse_config *config);
 
-/* As written by the configuration now, to go back to it. */
+/*
+ * Take back what was written of `config`: the values in `before`, and if
+ * `extended` (extensions.worktreeConfig) was off and nothing else has come to
+ * need it, that too.
+ */
 int sparse_config_restore(struct pare_repo *repo,
 			  const struct sparse_config *config,
-			  const struct sparse_config *before);
+			  const struct sparse_config *before, bool extended);
 
 #endif

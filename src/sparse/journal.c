@@ -16,9 +16,9 @@
 #include "base/fs.h"
 #include "base/path.h"
 
-enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024 };
+enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024, NR_LOCKS = 3 };
 
-static const char first_line[] = "pare journal 1\n";
+static const char first_line[] = "pare journal 2\n";
 
 /*
  * When a process began, in ticks since the machine did: with it a process of
@@ -64,7 +64,7 @@ static void add_lock(struct strbuf *text, const struct lockfile *lock,
 static int replace(const char *path, const struct strbuf *text)
 {
 	char *temp = xstrfmt("%s.%ld", path, (long)getpid());
-	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = fs_open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	int error = 0;
 
 	if (fd < 0 || fs_write_all(fd, text->buf, text->len) < 0)
@@ -79,20 +79,22 @@ static int replace(const char *path, const struct strbuf *text)
 	return error;
 }
 
-/* Plain lines, then NUL-terminated: two locks, and the paths to be written. */
+/* Plain lines, then NUL-terminated: the locks, and the paths to be written. */
 int journal_write(const struct operation *op)
 {
 	struct strbuf text = STRBUF_INIT;
-	char *path;
+	char *path, *undo = NULL;
 	int error = repo_pare_path(&path, op->repo, "journal", true);
 
-	if (error < 0)
+	if (error < 0 ||
+	    (error = repo_pare_path(&undo, op->repo, "undo", false)) < 0)
 		return error;
 	strbuf_addstr(&text, first_line);
 	strbuf_addf(&text, "pid %ld %" PRIu64 "\n", (long)getpid(),
 		    start_of(getpid()));
 	add_lock(&text, &op->index_lock, pare_repo_index_path(op->repo));
 	add_lock(&text, &op->pattern_lock, op->pattern_path);
+	add_lock(&text, &op->undo_lock, undo);
 	for (size_t i = 0; i < op->plan.come.nr; i++)
 		if (op->plan.come.item[i].status == PARE_PATH_TO_WRITE)
 			strbuf_add(&text, op->plan.come.item[i].path,
@@ -100,6 +102,7 @@ int journal_write(const struct operation *op)
 	error = replace(path, &text);
 	strbuf_release(&text);
 	free(path);
+	free(undo);
 	return error;
 }
 
@@ -261,7 +264,7 @@ static int recover(struct strvec *warnings, struct pare_repo *repo,
 		return 0; /* nothing was begun */
 	if (is_running((pid_t)pid, start))
 		return 1;
-	for (int i = 0; i < 2 && p < end; i++) {
+	for (int i = 0; i < NR_LOCKS && p < end; i++) {
 		remove_lock(p, st);
 		p += strlen(p) + 1;
 	}

@@ -117,6 +117,8 @@ static void choose_config(struct operation *op)
 		op->config.enabled = 1;
 		op->config.cone = req->cone;
 	}
+	op->extended = pare_repo_config_bool(
+		op->repo, "extensions.worktreeconfig", false);
 	op->config_before = (struct sparse_config){
 		repo_config_tristate(op->repo, "core.sparsecheckout", -1),
 		repo_config_tristate(op->repo, "core.sparsecheckoutcone", -1),
@@ -297,7 +299,7 @@ static bool selection_changes(const struct operation *op)
 		memcmp(op->text.buf, op->before.text.buf, op->text.len));
 }
 
-static int remember(const struct operation *op)
+static int remember(struct operation *op)
 {
 	struct undo_record record = UNDO_RECORD_INIT;
 	int error;
@@ -305,13 +307,12 @@ static int remember(const struct operation *op)
 	record.enabled = op->enabled;
 	record.cone = op->config_cone;
 	strbuf_addbuf(&record.patterns, &op->before.text);
-	if (op->report->trashed.nr)
-		strbuf_addstr(&record.trash_id, op->trash_id);
+	strbuf_addstr(&record.trash_id, op->trash_id);
 	if (op->req->caller_state) {
 		record.has_caller = true;
 		strbuf_addstr(&record.caller, op->req->caller_state);
 	}
-	error = undo_write(&record, op->repo);
+	error = undo_prepare(&op->undo_lock, &record, op->repo);
 	undo_release(&record);
 	return error;
 }
@@ -319,13 +320,10 @@ static int remember(const struct operation *op)
 /* What is left of directories outside; not part of what can be rolled back. */
 static int tidy(struct operation *op)
 {
-	struct strbuf id = STRBUF_INIT;
 	int error = 0;
 
 	if (!op->index)
 		return 0;
-	trash_new_id(&id);
-	op->trash_id = strbuf_detach(&id, NULL);
 	error = clear_directories(op);
 	if (!error && !op->req->dry_run)
 		error = trash_expire(op->repo, op->req->keep_days < 0 ?
@@ -335,11 +333,14 @@ static int tidy(struct operation *op)
 
 static int change(struct operation *op)
 {
+	struct strbuf id = STRBUF_INIT;
 	bool selection;
 	int error;
 
 	if ((error = prepare(op)) < 0)
 		return error;
+	trash_new_id(&id);
+	op->trash_id = strbuf_detach(&id, NULL);
 	selection = selection_changes(op);
 	op->report->changed = selection || op->plan.come.nr ||
 			      op->plan.gone.nr;
@@ -355,13 +356,16 @@ static int change(struct operation *op)
 	    op->config.sparse_index < 0 && op->config.cone < 0 &&
 	    !(op->index && sparse_dirs_reshapes(op)))
 		return tidy(op);
+	if (!op->req->is_first && (error = remember(op)) < 0)
+		return error;
 	if (op->keeps_journal && (error = journal_write(op)) < 0)
 		return error;
-	if ((error = act(op)) < 0)
-		return error;
-	error = tidy(op);
-	if (!op->req->is_first && (selection || op->report->trashed.nr)) {
-		int second = remember(op);
+	error = act(op);
+	if (!error)
+		error = tidy(op);
+	if (op->report->done && !op->req->is_first &&
+	    (selection || op->report->trashed.nr)) {
+		int second = lockfile_commit(&op->undo_lock);
 
 		error = error < 0 ? error : second;
 	}
@@ -404,6 +408,7 @@ void operation_release(struct operation *op)
 	transition_release(&op->plan);
 	lockfile_rollback(&op->index_lock);
 	lockfile_rollback(&op->pattern_lock);
+	lockfile_rollback(&op->undo_lock);
 	if (op->keeps_journal)
 		journal_end(op);
 	pare_index_close(op->index);

@@ -29,7 +29,7 @@ struct operation {
 	bool enabled, config_cone, ignore_case;
 	char *pattern_path;
 	struct pattern_file before;
-	struct lockfile pattern_lock, index_lock;
+	struct lockfile pattern_lock, index_lock, undo_lock;
 	struct pare_index *index; /* NULL: there is none */
 	struct pare_index *disk_index; /* when `index` was made wider of it */
 	char *made_index;         /* made from HEAD, to be removed */
@@ -41,6 +41,7 @@ struct operation {
 	struct strbuf text;       /* of the pattern file, when it is written */
 	bool write_patterns;
 	struct sparse_config config, config_before;
+	bool extended; /* extensions.worktreeConfig was on */
 
 	/* What that means. */
 	struct checkout *co;
@@ -52,7 +53,7 @@ struct operation {
 #define OPERATION_EMPTY                                                       \
 	.before = PATTERN_FILE_INIT, .text = STRBUF_INIT, .cone = CONE_INIT,  \
 	.plan = TRANSITION_INIT, .index_lock = LOCKFILE_INIT,                 \
-	.pattern_lock = LOCKFILE_INIT
+	.pattern_lock = LOCKFILE_INIT, .undo_lock = LOCKFILE_INIT
 
 /* What is: the configuration, where the pattern file stands. */
 int operation_read_config(struct operation *op);

@@ -23,7 +23,8 @@ static void add_value(struct strbuf *out, const char *name,
 	strbuf_addch(out, '\n');
 }
 
-int undo_write(const struct undo_record *record, const struct pare_repo *repo)
+int undo_prepare(struct lockfile *lock, const struct undo_record *record,
+		 const struct pare_repo *repo)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path;
@@ -38,7 +39,9 @@ int undo_write(const struct undo_record *record, const struct pare_repo *repo)
 	add_value(&text, "trash", &record->trash_id);
 	if (record->has_caller)
 		add_value(&text, "caller", &record->caller);
-	error = lockfile_replace(path, text.buf, text.len);
+	error = lockfile_hold(lock, path);
+	if (!error)
+		error = lockfile_write(lock, text.buf, text.len);
 	strbuf_release(&text);
 	free(path);
 	return error;
@@ -151,14 +154,17 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 	req.progress = progress;
 	req.caller_state = state_now;
 	error = pare_sparse_change(report, repo, &req);
-	if (error < 0)
+	if (error < 0 && !report->done)
 		goto done;
 	if (record.has_caller)
 		*caller_state = strbuf_detach(&record.caller, NULL);
-	if (!dry_run && record.trash_id.len)
-		error = trash_restore(repo, record.trash_id.buf,
-				      &report->restored,
-				      &report->not_restored);
+	if (!dry_run && record.trash_id.len) {
+		int second = trash_restore(repo, record.trash_id.buf,
+					   &report->restored,
+					   &report->not_restored);
+
+		error = error < 0 ? error : second;
+	}
 done:
 	pare_sparse_request_release(&req);
 	undo_release(&record);

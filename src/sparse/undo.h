@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/lockfile.h"
 #include "base/strbuf.h"
 #include "repo/repo.h"
 
@@ -22,8 +23,12 @@ struct undo_record {
 
 /* GIT_ENOTFOUND when there is none, GIT_EINVALID when it is not ours. */
 int undo_read(struct undo_record *out, const struct pare_repo *repo);
-int undo_write(const struct undo_record *record,
-	       const struct pare_repo *repo);
+/*
+ * Have it ready in its lock file, so that when the change is done there is
+ * only a rename left to go wrong.
+ */
+int undo_prepare(struct lockfile *lock, const struct undo_record *record,
+		 const struct pare_repo *repo);
 void undo_release(struct undo_record *record);
 
 #endif
