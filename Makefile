@@ -11,6 +11,7 @@
 #   make valgrind   the tests with the commands under valgrind (T=pattern)
 #   make bench      measure against git (tests/bench)
 #   make fuzz       libFuzzer over every parser (clang; FUZZ_SECONDS=60 each)
+#   make faults     every fault and every kill, not only a sample (an hour)
 #   make install    DESTDIR= PREFIX=/usr/local; make uninstall takes it back
 #   make dist       a source archive; make deb a Debian package (into build/)
 #   make clean
@@ -81,6 +82,8 @@ ENGINE_OBJ := $(ENGINE_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$B/%.o)
 TEST_BIN := $(TEST_SRC:%.c=$B/%)
+# Preloaded to make system calls fail; not together with a sanitizer.
+SHIM := $(if $(SANITIZE),,$(if $(filter Linux,$(shell uname -s)),$B/tests/fault/shim.so))
 # A command has its link from the day its file is there.
 LINKS := git-sparse $(if $(wildcard src/cli/cmd_squash_last.c),git-squash-last) \
 	$(if $(wildcard src/cli/cmd_reword.c),git-reword)
@@ -117,10 +120,19 @@ $B/tests/%: $B/tests/%.o $(SUPPORT_OBJ) $B/libpare.a
 $(TEST_SRC:%.c=$B/%.o) $(SUPPORT_OBJ): ALL_CPPFLAGS += \
 	-DPARE_BUILD_DIR='"$(abspath $B)"' -DPARE_SOURCE_DIR='"$(abspath .)"'
 
-test-programs: all $(TEST_BIN)
+test-programs: all $(TEST_BIN) $(SHIM)
+
+$B/tests/fault/shim.so: tests/fault/shim.c tests/fault/shim.h
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=gnu11 -D_GNU_SOURCE -Itests $(WARNINGS) \
+	-O2 -g -fPIC -shared -o $@ $< -ldl
 
 test: test-programs
 	$(Q)tests/run $B "$(T)"
+
+# Every system call of every command fails once, or is the last one: an hour.
+faults: test-programs
+	$(Q)PARE_FAULTS=all tests/run $B 'test_faults\|test_kills'
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory lint
@@ -233,8 +245,8 @@ deb: dist
 clean:
 	rm -rf build
 
-.PHONY: .FORCE all analyze bench check clean coverage deb demo deps dist fuzz \
-	fuzzers install lint replay test test-programs uninstall valgrind
+.PHONY: .FORCE all analyze bench check clean coverage deb demo deps dist \
+	faults fuzz fuzzers install lint replay test test-programs uninstall valgrind
 .SECONDARY:
 
 -include $(ENGINE_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) \

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every command with every fault: the disk is full, a file can't be opened,
+ * memory is short, a child is killed. Afterwards the exit code is honest, the
+ * repository whole, in the old or the new state, and nothing of a person's
+ * is lost. A sample each time; all of them with PARE_FAULTS=all (`make
+ * faults`), a part by PARE_FAULTS_ONLY=<part of the scenario's name>.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/faults.h"
+
+static const struct fault faults[] = {
+	{ "open", "EMFILE", false },    { "open", "EIO", false },
+	{ "open,write,mkdir,rename,link", "ENOSPC", true },
+	{ "write", "ENOSPC", false },   { "write", "EIO", false },
+	{ "read", "EIO", false },       { "fsync", "EIO", false },
+	{ "rename", "EIO", false },     { "mmap", "ENOMEM", false },
+	{ "malloc", "ENOMEM", false },  { "unlink", "EACCES", false },
+	{ "mkdir", "ENOSPC", false },   { "link", "EIO", false },
+	{ "close", "EIO", false },      { "stat", "EIO", false },
+	{ "readdir", "EIO", false },    { "thread", "EAGAIN", false },
+	{ "spawn", "EAGAIN", false },   { "spawn", "child-dies", false },
+};
+
+/* Nobody notices these. */
+static const struct fault whims[] = {
+	{ "open,read,write,fsync", "EINTR", false },
+	{ "read,write", "short", false },
+	{ "read,write", "short", true },
+};
+
+enum { SAMPLE = 5 };
+
+static unsigned long checked, wrong;
+
+static bool is_asked_for(const struct scenario *scenario)
+{
+	const char *only = getenv("PARE_FAULTS_ONLY");
+
+	return !only || strstr(scenario->name, only);
+}
+
+static bool all_wanted(void)
+{
+	const char *all = getenv("PARE_FAULTS");
+
+	return all && !strcmp(all, "all");
+}
+
+static void complain(const struct stage *stage, const struct fault *fault,
+		     uint32_t at, const struct outcome *out, const char *what)
+{
+	print_error("%s: %s (exit code %d)\n%s",
+		    fault_name(stage, fault, at), what, out->rc, out->err.buf);
+	if (getenv("PARE_FAULTS_SHOW"))
+		whole_show(out->rc ? &stage->before : &stage->after,
+			      &out->snapshot);
+	wrong++;
+}
+
+/* Was this path named, or else, if git does not know it, its directory? */
+static bool is_named(const struct outcome *out, const char *path, bool in_index)
+{
+	char *dir;
+	bool found = strstr(out->err.buf, path);
+
+	for (size_t i = strlen(path); i && !found && !in_index; i--) {
+		if (path[i - 1] != '/')
+			continue;
+		dir = xstrndup(path, i);
+		found = strstr(out->err.buf, dir);
+		free(dir);
+	}
+	return found;
+}
+
+/*
+ * As it should be, but for what was said: files that were kept are named; of
+ * the rest only what is done last may be missing, and then the exit code
+ * says so.
+ */
+static bool is_done_but(const struct stage *stage, const struct outcome *out)
+{
+	struct strvec diff = STRVEC_INIT;
+	struct strbuf index = STRBUF_INIT;
+	bool good = true;
+
+	whole_diff(&diff, &stage->after, &out->snapshot);
+	for (size_t i = 0; i < diff.nr && good; i++) {
+		const char *path;
+
+		strbuf_reset(&index);
+		if (skip_prefix(diff.v[i], "index ", &path)) {
+			good = is_named(out, path, true);
+		} else if (skip_prefix(diff.v[i], "work ", &path)) {
+			strbuf_addf(&index, "index %s ", path);
+			good = is_named(out, path,
+					strstr(out->snapshot.git.buf,
+					       index.buf));
+		} else if (skip_prefix(diff.v[i], "git ", &path)) {
+			good = starts_with(path, "pare/") || out->rc == 1;
+		}
+	}
+	strvec_clear(&diff);
+	strbuf_release(&index);
+	return good;
+}
+
+static bool is_done(const struct stage *stage, const struct outcome *out)
+{
+	return whole_equal(&out->snapshot, &stage->after) &&
+	       !strcmp(out->out.buf, stage->out.buf);
+}
+
+typedef const char *judge_fn(const struct stage *stage,
+			     const struct fault *fault,
+			     const struct outcome *out);
+
+/* Locks; what else there is in pare/ the next run puts away. */
+static bool left_locks(const struct whole *now)
+{
+	for (size_t i = 0; i < now->left.nr; i++)
+		if (ends_with(now->left.v[i], ".lock") ||
+		    !starts_with(now->left.v[i], "pare/"))
+			return true;
+	return false;
+}
+
+/*
+ * Without memory we stop where we are, and libgit2 (1.5.1), when it is just
+ * starting, crashes: as after a kill the next run tidies up (test_kills.c).
+ */
+static bool stopped_short(const struct fault *fault, const struct outcome *out)
+{
+	return !strcmp(fault->calls, "malloc") &&
+	       (out->rc == 128 || out->rc == 128 + SIGSEGV) &&
+	       strvec_contains(&out->snapshot.left, "pare/journal");
+}
+
+static const char *judge(const struct stage *stage, const struct fault *fault,
+			 const struct outcome *out)
+{
+	const struct whole *now = &out->snapshot;
+	bool old = whole_equal(now, &stage->before);
+
+	if (!whole_keeps(now, &stage->before))
+		return "a file was lost";
+	if (stopped_short(fault, out))
+		return old ? NULL : stage_complaint();
+	if (left_locks(now))
+		return "something was left";
+	if (out->rc && !out->err.len)
+		return "not a word of what was wrong";
+	if (out->rc > 128 && out->rc != 254)
+		return "died";
+	if (!out->rc && strcmp(out->out.buf, stage->out.buf))
+		return "it says something else";
+	if (!out->rc && !is_done_but(stage, out))
+		return "not done, but says so";
+	if (!old && !is_done_but(stage, out))
+		return "neither the old nor the new state";
+	return old ? NULL : stage_complaint();
+}
+
+static const char *judge_whim(const struct stage *stage,
+			      const struct fault *fault,
+			      const struct outcome *out)
+{
+	(void)fault;
+	return !out->rc && is_done(stage, out) && !out->snapshot.left.nr ?
+		       NULL : "it was noticed";
+}
+
+static void try_one(struct stage *stage, const struct fault *fault,
+		    uint32_t at, judge_fn *judge_it)
+{
+	struct outcome out = OUTCOME_INIT;
+	const char *what;
+
+	stage_reset(stage);
+	stage_run(&out, stage, fault, at);
+	if (out.fired) {
+		checked++;
+		what = judge_it(stage, fault, &out);
+		if (what)
+			complain(stage, fault, at, &out, what);
+	}
+	outcome_release(&out);
+}
+
+/* All of its calls, or one, in each scenario another. */
+static void try_fault(struct stage *stage, const struct fault *fault,
+		      judge_fn *judge_it)
+{
+	uint32_t calls = stage_count(stage, fault);
+	uint32_t one = calls ? 1 + (uint32_t)(checked * 7 % calls) : 0;
+
+	for (uint32_t at = 1; at <= calls; at++)
+		if (at == one || all_wanted())
+			try_one(stage, fault, at, judge_it);
+}
+
+static void each_scenario(void (*fn)(struct stage *))
+{
+	struct stage stage;
+
+	if (!faults_are_possible())
+		skip();
+	checked = wrong = 0;
+	for (size_t i = 0; i < nr_scenarios; i++) {
+		if (!is_asked_for(&scenarios[i]))
+			continue;
+		stage_init(&stage, &scenarios[i]);
+		fn(&stage);
+		stage_release(&stage);
+	}
+	print_message("%lu checked, %lu wrong\n", checked, wrong);
+	assert_int_equal(wrong, 0);
+}
+
+/* A few of them for each, or the tests would take the day. */
+static void all_faults(struct stage *stage)
+{
+	static size_t turn;
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		if (all_wanted() || turn++ % SAMPLE == 0)
+			try_fault(stage, &faults[i], judge);
+}
+
+static void all_whims(struct stage *stage)
+{
+	static size_t turn;
+
+	for (size_t i = 0; i < ARRAY_SIZE(whims); i++)
+		if (all_wanted() || turn++ % 2 == 0)
+			try_fault(stage, &whims[i], judge_whim);
+}
+
+static void a_fault_leaves_the_old_state_or_the_new_one(void **state)
+{
+	(void)state;
+	each_scenario(all_faults);
+}
+
+static void interrupted_and_short_calls_are_not_noticed(void **state)
+{
+	(void)state;
+	each_scenario(all_whims);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(a_fault_leaves_the_old_state_or_the_new_one),
+		sandbox_test(interrupted_and_short_calls_are_not_noticed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

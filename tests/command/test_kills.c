@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every command killed before a system call that changes something, and while
+ * a child of it runs. Git finds nothing wrong with what is left, nothing of a
+ * person's is lost, and the same command again does what it should have, or
+ * says what to type. A sample each time, all with PARE_FAULTS=all (`make
+ * faults`).
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/faults.h"
+
+static const struct fault kills[] = { { "change", "kill", false } };
+
+static const struct fault signals[] = {
+	{ "change", "int", false },
+	{ "change", "term", false },
+};
+
+static unsigned long checked, wrong;
+
+/* These say only how it came to be so. */
+static bool is_note(const char *what)
+{
+	return starts_with(what, "git pare/") ||
+	       !strcmp(what, "git ORIG_HEAD") || starts_with(what, "git logs/");
+}
+
+/* Config that git reads the same: a kill may leave the extension on. */
+static bool is_harmless(const struct stage *stage, const char *what)
+{
+	return stage->scenario->kind != REWRITES &&
+	       (!strcmp(what, "git config") ||
+		!strcmp(what, "git config.worktree"));
+}
+
+static bool is_like(const struct stage *stage, const struct whole *a,
+		    const struct whole *b)
+{
+	struct strvec diff = STRVEC_INIT;
+	bool same = true;
+
+	whole_diff(&diff, a, b);
+	for (size_t i = 0; i < diff.nr && same; i++)
+		same = is_note(diff.v[i]) || is_harmless(stage, diff.v[i]);
+	strvec_clear(&diff);
+	return same;
+}
+
+static bool has_locks(const struct whole *snapshot)
+{
+	for (size_t i = 0; i < snapshot->left.nr; i++)
+		if (ends_with(snapshot->left.v[i], ".lock"))
+			return true;
+	return false;
+}
+
+/* The error has a hint that says what to do about the lock: it is done. */
+static bool follow_hint(const struct outcome *out)
+{
+	const char *end = strstr(out->err.buf, ".lock'"), *start = end;
+	char *path;
+	int rc;
+
+	if (!end || !strstr(out->err.buf, "hint: "))
+		return false;
+	while (start > out->err.buf && start[-1] != '\'')
+		start--;
+	path = xstrndup(start, (size_t)(end - start) + strlen(".lock"));
+	rc = *path == '/' ? unlink(path) : -1;
+	free(path);
+	return !rc;
+}
+
+static void run_again(struct outcome *out, struct stage *stage)
+{
+	stage_run(out, stage, NULL, 0);
+	for (int i = 0; i < 4 && out->rc && follow_hint(out); i++)
+		stage_run(out, stage, NULL, 0);
+}
+
+static const char *judge_again(struct stage *stage, const struct outcome *dead,
+			       struct outcome *again)
+{
+	bool like_old = is_like(stage, &stage->before, &dead->snapshot);
+	bool like_new = is_like(stage, &stage->after, &dead->snapshot);
+
+	if (like_new && stage->scenario->kind == REWRITES)
+		return NULL;
+	run_again(again, stage);
+	if (!whole_keeps(&again->snapshot, &stage->before))
+		return "the next run lost a file";
+	if (again->rc)
+		return "the next run does not know what to do";
+	if (has_locks(&again->snapshot))
+		return "the next run left locks";
+	if (is_like(stage, &stage->after, &again->snapshot))
+		return NULL;
+	if (stage->scenario->kind == TOGGLES && !like_old &&
+	    is_like(stage, &stage->before, &again->snapshot))
+		return NULL;
+	return "the next run did not do it";
+}
+
+static const char *judge(struct stage *stage, const struct fault *fault,
+			 const struct outcome *out, struct outcome *again)
+{
+	const char *complaint;
+
+	if (out->rc < 128)
+		return "it was not killed";
+	if (!whole_keeps(&out->snapshot, &stage->before))
+		return "a file was lost";
+	if (strcmp(fault->deed, "kill") && has_locks(&out->snapshot))
+		return "it left locks";
+	complaint = stage_complaint();
+	return complaint ? complaint : judge_again(stage, out, again);
+}
+
+static void try_one(struct stage *stage, const struct fault *fault,
+		    uint32_t at)
+{
+	struct outcome out = OUTCOME_INIT, again = OUTCOME_INIT;
+	const char *what;
+
+	stage_reset(stage);
+	stage_run(&out, stage, fault, at);
+	if (out.fired) {
+		checked++;
+		what = judge(stage, fault, &out, &again);
+		if (what) {
+			wrong++;
+			print_error("%s: %s (exit code %d)\n%s-- again: %d\n"
+				    "%s", fault_name(stage, fault, at), what,
+				    out.rc, out.err.buf, again.rc,
+				    again.err.buf);
+			if (getenv("PARE_FAULTS_SHOW")) {
+				whole_show(&stage->before, &out.snapshot);
+				print_error("-- and then\n");
+				whole_show(&stage->after, &again.snapshot);
+			}
+		}
+	}
+	outcome_release(&out);
+	outcome_release(&again);
+}
+
+static void try_all(struct stage *stage, const struct fault *fault)
+{
+	/* A child is one call before it starts and one while it runs. */
+	static const struct fault starts = { "spawn", "kill", false };
+	const char *all = getenv("PARE_FAULTS");
+	uint32_t calls = stage_count(stage, fault) +
+			 stage_count(stage, &starts);
+
+	uint32_t one = 1 + (uint32_t)(checked * 7 % calls);
+
+	for (uint32_t at = 1; at <= calls; at++)
+		if (at == one || (all && !strcmp(all, "all")))
+			try_one(stage, fault, at);
+}
+
+static void each_scenario(const struct fault *fault, size_t nr)
+{
+	const char *only = getenv("PARE_FAULTS_ONLY");
+	struct stage stage;
+
+	if (!faults_are_possible())
+		skip();
+	checked = wrong = 0;
+	for (size_t i = 0; i < nr_scenarios; i++) {
+		if (scenarios[i].kind == READS ||
+		    (only && !strstr(scenarios[i].name, only)))
+			continue;
+		stage_init(&stage, &scenarios[i]);
+		try_all(&stage, &fault[i % nr]);
+		stage_release(&stage);
+	}
+	print_message("%lu checked, %lu wrong\n", checked, wrong);
+	assert_int_equal(wrong, 0);
+}
+
+static void what_is_killed_can_be_done_again(void **state)
+{
+	(void)state;
+	each_scenario(kills, ARRAY_SIZE(kills));
+}
+
+static void signals_leave_no_locks(void **state)
+{
+	(void)state;
+	each_scenario(signals, ARRAY_SIZE(signals));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(what_is_killed_can_be_done_again),
+		sandbox_test(signals_leave_no_locks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/faults.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/run.h"
+
+static const char shim[] = PARE_BUILD_DIR "/tests/fault/shim.so";
+
+bool faults_are_possible(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	return false;
+#else
+	return fs_exists(shim);
+#endif
+}
+
+static struct fault_report *map_report(void)
+{
+	int fd = open("report", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	struct fault_report *report;
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, sizeof(*report)), 0);
+	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
+		      MAP_SHARED, fd, 0);
+	assert_true(report != MAP_FAILED);
+	close(fd);
+	return report;
+}
+
+static void prepare_run(struct run *run, const struct stage *stage)
+{
+	const char *const *word = stage->scenario->command;
+
+	strvec_pushf(&run->args, "%s/%s", PARE_BUILD_DIR, *word++);
+	while (*word)
+		strvec_push(&run->args, *word++);
+	run->dir = "r";
+	/* The disk is asked whether it has the bytes, as for a user. */
+	strvec_push(&run->env, "GIT_TEST_FSYNC");
+}
+
+static void preload(struct run *run, const struct fault *fault, uint32_t at)
+{
+	strvec_pushf(&run->env, "LD_PRELOAD=%s", shim);
+	strvec_pushf(&run->env, "PARE_FAULT_REPORT=%s/report", sandbox_path());
+	strvec_pushf(&run->env, "PARE_FAULT_CALLS=%s", fault->calls);
+	strvec_pushf(&run->env, "PARE_FAULT_AT=%u", at);
+	strvec_pushf(&run->env, "PARE_FAULT_DO=%s", fault->deed);
+	if (fault->keep)
+		strvec_push(&run->env, "PARE_FAULT_KEEP=1");
+}
+
+/* Children of a program that was killed are ours now. */
+static void wait_for_orphans(void)
+{
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+void stage_run(struct outcome *out, struct stage *stage,
+	       const struct fault *fault, uint32_t at)
+{
+	struct run run = RUN_INIT;
+
+	outcome_release(out);
+	memset(stage->report, 0, sizeof(*stage->report));
+	prepare_run(&run, stage);
+	if (fault)
+		preload(&run, fault, at);
+	run.out = &out->out;
+	run.err = &out->err;
+	out->rc = run_command(&run);
+	wait_for_orphans();
+	out->fired = stage->report->fired;
+	out->calls = stage->report->calls;
+	whole_take(&out->snapshot, "r");
+	stage->is_fresh = whole_equal(&out->snapshot, &stage->before) &&
+			  !out->snapshot.left.nr;
+}
+
+void outcome_release(struct outcome *outcome)
+{
+	strbuf_release(&outcome->out);
+	strbuf_release(&outcome->err);
+	whole_release(&outcome->snapshot);
+	*outcome = (struct outcome)OUTCOME_INIT;
+}
+
+void stage_reset(struct stage *stage)
+{
+	if (stage->is_fresh)
+		return;
+	tree_remove("r");
+	tree_copy("seed", "r");
+	stage->is_fresh = true;
+}
+
+uint32_t stage_count(const struct stage *stage, const struct fault *fault)
+{
+	static const char *const names[FAULT_KINDS] = { FAULT_KIND_NAMES };
+	struct strvec kinds = STRVEC_INIT;
+	uint32_t calls = 0;
+
+	strvec_split(&kinds, fault->calls, ',');
+	for (size_t i = 0; i < FAULT_KINDS; i++)
+		if (strvec_contains(&kinds, names[i]))
+			calls += stage->of_kind[i];
+	strvec_clear(&kinds);
+	return calls;
+}
+
+static void learn(struct stage *stage)
+{
+	static const struct fault none = { "change", "EIO", false };
+	struct outcome out = OUTCOME_INIT;
+
+	stage_reset(stage);
+	whole_take(&stage->before, "r");
+	stage_run(&out, stage, &none, 0);
+	memcpy(stage->of_kind, stage->report->of_kind, sizeof(stage->of_kind));
+	if (out.rc)
+		print_error("%s: %s", stage->scenario->name, out.err.buf);
+	assert_int_equal(out.rc, 0);
+	assert_true(out.snapshot.left.nr == 0);
+	assert_true(whole_keeps(&out.snapshot, &stage->before));
+	assert_true(whole_equal(&out.snapshot, &stage->before) ==
+		    (stage->scenario->kind == READS));
+	strbuf_addbuf(&stage->out, &out.out);
+	stage->after = out.snapshot;
+	out.snapshot = (struct whole)WHOLE_INIT;
+	outcome_release(&out);
+}
+
+void stage_init(struct stage *stage, const struct scenario *scenario)
+{
+	*stage = (struct stage){
+		.scenario = scenario, .before = WHOLE_INIT,
+		.after = WHOLE_INIT, .out = STRBUF_INIT,
+	};
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	tree_remove("seed");
+	/* Copies of it are clean though their inodes are others. */
+	sh("git init -q seed && cd seed && git config core.checkStat minimal "
+	   "&& git config core.trustctime false && rm -rf .git/hooks\n%s\n"
+	   "git status >/dev/null", scenario->setup);
+	stage->report = map_report();
+	learn(stage);
+}
+
+void stage_release(struct stage *stage)
+{
+	whole_release(&stage->before);
+	whole_release(&stage->after);
+	strbuf_release(&stage->out);
+	munmap(stage->report, sizeof(*stage->report));
+}
+
+const char *stage_complaint(void)
+{
+	struct result r = sh_try("cd r && exec 2>&1; "
+				 "git fsck --strict --no-dangling "
+				 "--no-progress || exit 1; "
+				 "git status >/dev/null || exit 1; "
+				 "git ls-files >/dev/null");
+
+	return r.rc || (*r.out && !strstr(r.out, "notice:")) ? r.out : NULL;
+}
+
+const char *fault_name(const struct stage *stage, const struct fault *fault,
+		       uint32_t at)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "%s: %s%s at %s %u",
+		 stage->scenario->name, fault->deed,
+		 fault->keep ? " for good" : "", fault->calls, at);
+	return text;
+}

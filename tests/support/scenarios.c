@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/faults.h"
+
+/* Directories with tracked files, and what a person has of her own in them. */
+#define TREE                                                                  \
+	"mkdir -p a/b c/d e && for f in root a/one a/b/two c/three c/d/four " \
+	"e/five; do echo $f >$f; done && ln -s one a/link\n"                  \
+	"printf '*.o\\n' >.gitignore && git add . && git commit -qm tree\n"
+
+#define OWN                                                                   \
+	"mkdir -p a c/d; echo precious untracked >c/mine; echo precious ignored >c/x.o\n"     \
+	"echo precious deep >c/d/y.o\n"                                       \
+	"echo precious here >a/mine.o; echo precious edit >a/one\n"
+
+/* A selection that plain git made. */
+#define SPARSE(dirs) TREE "git sparse-checkout set " dirs "\n"
+
+#define PROFILES                                                              \
+	"printf '[profile \"web\"]\\ndirs = a\\n[profile \"mail\"]\\n"        \
+	"dirs = c\\ninherit = web\\n' >.gitpare\n" TREE
+
+#define HISTORY                                                               \
+	"for i in 1 2 3 4 5; do echo $i >f$i; echo $i >>g; git add .; "       \
+	"git commit -qm \"commit $i\"; done\n"                                \
+	"echo precious new >mine; echo precious edit >f1; git branch side\n"
+
+#define FIXUPS                                                                \
+	HISTORY "echo 6 >f6; git add f6; git commit -qm 'fixup! commit 3'\n"
+
+const struct scenario scenarios[] = {
+	{ "set", SELECTS, TREE OWN, { "git-sparse", "set", "a" } },
+	{ "set another", SELECTS, SPARSE("c") OWN,
+	  { "git-sparse", "set", "a" } },
+	{ "set, sparse index", SELECTS, TREE OWN,
+	  { "git-sparse", "set", "--sparse-index", "a" } },
+	{ "set patterns", SELECTS, TREE OWN,
+	  { "git-sparse", "set", "--no-cone", "/*", "!/c/d/" } },
+	{ "set profile", SELECTS, PROFILES OWN,
+	  { "git-sparse", "set", "--profile", "mail" } },
+	{ "add", SELECTS, SPARSE("a"), { "git-sparse", "add", "c", "e" } },
+	{ "add to nothing", SELECTS,
+	  TREE "rm -rf .git/index a c e root .gitignore\n",
+	  { "git-sparse", "add", "c" } },
+	{ "remove", SELECTS, SPARSE("a c") OWN,
+	  { "git-sparse", "remove", "c" } },
+	{ "reapply", SELECTS,
+	  SPARSE("a") "git config core.sparseCheckout false\n"
+		      "git reset -q --hard && git config core.sparseCheckout "
+		      "true\n" OWN "git update-index --no-skip-worktree e/five\n",
+	  { "git-sparse", "reapply" } },
+	{ "disable", SELECTS, SPARSE("a"), { "git-sparse", "disable" } },
+	{ "undo", TOGGLES, SPARSE("a") OWN "git sparse set c\n",
+	  { "git-sparse", "undo" } },
+	{ "undo with the trash", TOGGLES,
+	  TREE OWN "git sparse set a 2>/dev/null\n",
+	  { "git-sparse", "undo" } },
+	{ "list", READS, SPARSE("a e"), { "git-sparse", "list" } },
+	{ "status", READS,
+	  PROFILES "git sparse set --profile web 2>/dev/null\n" OWN,
+	  { "git-sparse", "status" } },
+	{ "profiles", READS, PROFILES, { "git-sparse", "profiles" } },
+	{ "show", READS, PROFILES, { "git-sparse", "show", "mail" } },
+	{ "squash-last", REWRITES, HISTORY, { "git-squash-last", "3" } },
+	{ "squash-last, a file in the way", REWRITES,
+	  HISTORY "git rm -q --cached f5; git commit -qm gone; rm f5\n",
+	  { "git-squash-last", "-m", "x", "2" } },
+	{ "autosquash", REWRITES, FIXUPS,
+	  { "git-squash-last", "--autosquash", "5" } },
+	{ "update-refs", REWRITES, FIXUPS,
+	  { "git-squash-last", "--autosquash", "--update-refs", "5" } },
+	{ "drop", REWRITES,
+	  HISTORY "printf 'pick HEAD~2\\npick HEAD\\n' >../plan\n",
+	  { "git-squash-last", "--plan", "../plan", "3" } },
+	{ "squash undo", TOGGLES, HISTORY "git squash-last -q 2\n",
+	  { "git-squash-last", "--undo" } },
+	{ "reword", REWRITES, HISTORY,
+	  { "git-reword", "HEAD~2", "-m", "other" } },
+};
+
+const size_t nr_scenarios = ARRAY_SIZE(scenarios);
