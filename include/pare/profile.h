@@ -244,6 +244,7 @@ enum pare_reason_kind {
 	PARE_REASON_EXCLUDE,   /* an active profile takes it out */
 	PARE_REASON_EXCEPTION, /* it was taken out by name */
 	PARE_REASON_OFFER,     /* a profile that is not active has it */
+	PARE_REASON_DRIFT,     /* an active one has it since it was applied */
 };
 
 struct pare_reason {
@@ -264,7 +265,8 @@ void pare_selection_why(struct pare_reason **out, size_t *nr,
 			const struct pare_selection *sel,
 			const struct pare_profiles *profiles,
 			const char *item);
-/* Profiles that are not active and have the directory. */
+/* Profiles that have the directory, but are not active, or have it only since
+ * they were applied (those come first). */
 void pare_profiles_offering(struct pare_reason **out, size_t *nr,
 			    const struct pare_selection *sel,
 			    const struct pare_profiles *profiles,

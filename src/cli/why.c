@@ -168,6 +168,7 @@ static void tell_reason(struct why *why, const struct pare_reason *r)
 		[PARE_REASON_EXCLUDE] = "taken out by",
 		[PARE_REASON_EXCEPTION] = "taken out by name",
 		[PARE_REASON_OFFER] = "offered by",
+		[PARE_REASON_DRIFT] = "wanted, since it was applied, by",
 	};
 	struct strbuf text = STRBUF_INIT, chain = STRBUF_INIT;
 	bool is_line = why->path.rule == PARE_SPARSE_RULE_PATTERN &&
@@ -302,6 +303,12 @@ static void tell_disk(struct why *why)
 		strvec_push(&why->line, text);
 }
 
+/* Drift comes first. */
+static bool has_drift(const struct why *why)
+{
+	return why->nr_offers && why->offer[0].kind == PARE_REASON_DRIFT;
+}
+
 static void choose_cone_commands(struct why *why, const struct why_context *c)
 {
 	const struct pare_sparse_explained *p = &why->path;
@@ -317,9 +324,13 @@ static void choose_cone_commands(struct why *why, const struct why_context *c)
 				    "git sparse remove --anyway" :
 				    "git sparse remove", dir);
 	free(dir);
+	if (has_drift(why))
+		strvec_push(&why->command, "git sparse sync");
 	for (size_t i = 0; i < why->nr_offers && i < OFFERS_NAMED; i++)
-		strvec_pushf(&why->command, "git sparse add --profile %s",
-			     why->offer[i].chain.v[0]);
+		if (why->offer[i].kind == PARE_REASON_OFFER)
+			strvec_pushf(&why->command,
+				     "git sparse add --profile %s",
+				     why->offer[i].chain.v[0]);
 }
 
 static void choose_commands(struct why *why, const struct why_context *c)
@@ -386,6 +397,8 @@ int why_make(struct why *why, struct why_context *c, const char *arg)
 	tell_rule(why, c);
 	for (size_t i = 0; i < why->nr_reasons; i++)
 		tell_reason(why, &why->reason[i]);
+	if (has_drift(why))
+		tell_reason(why, &why->offer[0]);
 	tell_pattern_line(why, c);
 	tell_disk(why);
 	choose_commands(why, c);
@@ -410,6 +423,7 @@ static json_t *reasons_json(const struct pare_reason *reason, size_t nr)
 		[PARE_REASON_EXCLUDE] = "exclude",
 		[PARE_REASON_EXCEPTION] = "exception",
 		[PARE_REASON_OFFER] = "offer",
+		[PARE_REASON_DRIFT] = "drift",
 	};
 	json_t *array = json_array();
 

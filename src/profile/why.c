@@ -172,12 +172,31 @@ void pare_selection_why(struct pare_reason **out, size_t *nr,
 	*nr = s.nr;
 }
 
-static bool is_applied(const struct pare_selection *sel, const char *name)
+static const struct pare_applied_profile *
+find_applied(const struct pare_selection *sel, const char *name)
 {
 	for (size_t i = 0; i < sel->nr_profiles; i++)
 		if (!strcmp(sel->profile[i].name, name))
-			return true;
-	return false;
+			return &sel->profile[i];
+	return NULL;
+}
+
+/* Does it have the directory as it is now? A profile with a fault has nothing;
+ * lint tells of it. */
+static void offer(struct search *s, enum pare_reason_kind kind,
+		  const char *name, const char *dir)
+{
+	struct pare_resolved resolved;
+	const char *item;
+
+	if (pare_profile_resolve(&resolved, s->profiles, name) < 0) {
+		error_clear();
+		return;
+	}
+	item = covering(&resolved.dirs, dir);
+	if (item && !covering(&resolved.excludes, dir))
+		add_of_profile(s, kind, item, name, DIRS);
+	pare_resolved_release(&resolved);
 }
 
 void pare_profiles_offering(struct pare_reason **out, size_t *nr,
@@ -187,20 +206,14 @@ void pare_profiles_offering(struct pare_reason **out, size_t *nr,
 {
 	struct search s = { .profiles = profiles };
 
+	for (size_t i = 0; i < sel->nr_profiles; i++)
+		if (!covering(&sel->profile[i].dirs, dir))
+			offer(&s, PARE_REASON_DRIFT, sel->profile[i].name, dir);
 	for (size_t i = 0; i < pare_profiles_nr(profiles); i++) {
-		const char *name = pare_profiles_at(profiles, i)->name, *item;
-		struct pare_resolved resolved;
+		const char *name = pare_profiles_at(profiles, i)->name;
 
-		/* A profile with a fault offers nothing; lint tells of it. */
-		if (is_applied(sel, name) ||
-		    pare_profile_resolve(&resolved, profiles, name) < 0) {
-			error_clear();
-			continue;
-		}
-		item = covering(&resolved.dirs, dir);
-		if (item && !covering(&resolved.excludes, dir))
-			add_of_profile(&s, PARE_REASON_OFFER, item, name, DIRS);
-		pare_resolved_release(&resolved);
+		if (!find_applied(sel, name))
+			offer(&s, PARE_REASON_OFFER, name, dir);
 	}
 	*out = s.reason;
 	*nr = s.nr;

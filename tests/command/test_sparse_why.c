@@ -179,6 +179,19 @@ static void sparse_directories_and_drift(void **state)
 	assert_contains(sh("git -C c sparse why libs/ui"),
 			"wanted by profile 'web': libs/ui (its file does not "
 			"say so any more)\n");
+	assert_text(sh("git -C c sparse why libs/net"),
+		    "libs/net: out\n  nothing selects it\n"
+		    "  wanted, since it was applied, by profile 'web', which "
+		    "inherits 'ui': libs/net (.gitpare:4)\n"
+		    "  to change it: git sparse add libs/net\n"
+		    "  or: git sparse sync\n"
+		    "  or: git sparse add --profile ui\n"
+		    "  or: git sparse add --profile mail\n");
+	/* And that is what brings it. */
+	sh("cd c && git sparse sync && git sparse why -z libs/net | "
+	   "grep -qz '^in$' && git sparse why -z libs/ui | grep -qz '^out$' && "
+	   "git checkout -q .gitpare && git sparse sync");
+	sh("sed -i s,libs/ui,libs/net, c/.gitpare");
 	sh("echo x >c/.gitpare");
 	assert_contains(sh("git -C c sparse why libs/ui 2>&1"),
 			"warning: .gitpare:1: ");
