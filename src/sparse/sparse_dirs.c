@@ -211,8 +211,9 @@ done:
 
 bool sparse_dirs_reshapes(const struct operation *op)
 {
-	return op->disk_index ||
-	       op->sparse_wanted != pare_index_is_sparse(op->index);
+	/* A narrower cone, or what was staged since, may close directories
+	 * without any entry being changed. */
+	return op->sparse_wanted || pare_index_is_sparse(op->index);
 }
 
 int sparse_dirs_write(struct operation *op, const struct index_edits *edits,

@@ -11,12 +11,12 @@
 
 /*
  * Make op->index one in which the plan finds every entry it may change, and
- * keep the one on disk in op->disk_index. PARE_EHANDOVER when a directory
- * that should not be there is, or a tree is not.
+ * keep the one on disk in op->disk_index. PARE_EHANDOVER when a tree is not
+ * here.
  */
 int sparse_dirs_widen(struct operation *op);
 
-/* Will the index be written in another shape than it has? */
+/* May the index have to be written in another shape than it has? */
 bool sparse_dirs_reshapes(const struct operation *op);
 
 /* Write op->index with `edits`, collapsed if that is wanted. */

@@ -33,7 +33,8 @@ static void directories_close_and_open_as_git_s_do(void **state)
 		"set --sparse-index a", "add e/f", "list", "set a/b/c", "set",
 		"add h a/d", "reapply", "set e", "add a/b",
 		"reapply --no-sparse-index", "add h",
-		"reapply --sparse-index", "set a", "disable",
+		"reapply --sparse-index", "set a", "set e/f/none", "set",
+		"disable",
 	};
 
 	(void)state;
