@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the engine leaves to git: one line says so, and git's result stands. */
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/strbuf.h"
 #include "support/twins.h"
 
 static void run_handed_over(const char *args)
@@ -38,11 +42,99 @@ static void a_dry_run_is_not_handed_over(void **state)
 	assert_text(sh("git -C p ls-files -t | grep -c ^S || true"), "0\n");
 }
 
+/* An extension that git does not know either: it says so, all stays. */
+static void an_unknown_extension_changes_nothing(void **state)
+{
+	static const char fake[] = "fake\0\0\0\1x";
+	struct strbuf index = STRBUF_INIT;
+	uint8_t sum[HASH_MAX_SIZE];
+	struct hash_ctx ctx;
+	struct result r;
+	FILE *file;
+
+	(void)state;
+	sh("git init -q r && cd r && %s", twins_tree);
+	assert_int_equal(strbuf_read_file(&index, "r/.git/index", SIZE_MAX / 4),
+			 0);
+	strbuf_setlen(&index, index.len - HASH_SHA1_SIZE);
+	strbuf_add(&index, fake, sizeof(fake) - 1);
+	hash_init(&ctx, &hash_sha1);
+	hash_update(&ctx, index.buf, index.len);
+	hash_final(&ctx, sum);
+	strbuf_add(&index, sum, HASH_SHA1_SIZE);
+	file = fopen("r/.git/index", "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(index.buf, 1, index.len, file), index.len);
+	assert_int_equal(fclose(file), 0);
+	sh("cp r/.git/index before");
+	r = sh_try("git -C r sparse set a");
+	assert_rc(r, 128);
+	assert_contains(r.err, "note: handing over to git sparse-checkout: "
+			       "the index uses the extension 'fake'");
+	assert_contains(r.err, "fatal: index file corrupt");
+	sh("cmp r/.git/index before; test -f r/h/eight");
+	strbuf_release(&index);
+}
+
+/* libgit2 reads no such objects. */
+static void sha256_is_git_s(void **state)
+{
+	static const char *const commands[] = { "set a e", "add h", "set a/b",
+						"reapply", "disable" };
+
+	(void)state;
+	sh("git init -q --object-format=sha256 seed && cd seed && { %s } && cd .. "
+	   "&& cp -a seed g && cp -a seed p && "
+	   "git -C g update-index -q --refresh && "
+	   "git -C p update-index -q --refresh", twins_tree);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		run_handed_over(commands[i]);
+}
+
+/* A monitor that is asked, and answers that all may have changed. */
+static void a_file_monitor_stays_true(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("printf '#!/bin/sh\\nprintf \"now\\\\0/\\\\0\"\\n' "
+		 ">.git/monitor; chmod +x .git/monitor; "
+		 "git config core.fsmonitor \"$PWD/.git/monitor\"; "
+		 "git config core.fsmonitorHookVersion 2; git status -s; "
+		 "grep -q FSMN .git/index");
+	/* One monitor for both, so that their configurations are equal. */
+	sh("sed -i 's#/[gp]/.git#/R/.git#' g/.git/config p/.git/config; "
+	   "mkdir R; cp -a g/.git R/.git");
+	twins_run("set a");
+	twins_sh("git status -s; echo more >>a/one");
+	twins_run("add e");
+	twins_sh("echo more >>e/five; git status -s");
+	twins_run("set h");
+	twins_run("disable");
+}
+
+static void the_untracked_cache_stays_true(void **state)
+{
+	(void)state;
+	twins_make(twins_tree);
+	twins_sh("git update-index --force-untracked-cache; git status -s; "
+		 "grep -q UNTR .git/index");
+	twins_run("set a");
+	twins_sh("git status -s; mkdir -p e; echo mine >e/mine; echo m >a/m");
+	twins_run("add h");
+	twins_sh("git status -s; rm -r e");
+	twins_run("set e");
+	twins_run("disable");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(a_split_index_is_git_s),
 		sandbox_test(a_dry_run_is_not_handed_over),
+		sandbox_test(an_unknown_extension_changes_nothing),
+		sandbox_test(sha256_is_git_s),
+		sandbox_test(a_file_monitor_stays_true),
+		sandbox_test(the_untracked_cache_stays_true),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
