@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/strbuf.h"
 #include "base/strvec.h"
+#include "pare/progress.h"
 #include "pare/repo.h"
 
 enum pare_message_mode {
@@ -251,6 +252,7 @@ struct pare_plan_options {
 		     const struct pare_rewrite *rw, enum pare_offer why,
 		     void *payload);
 	void *payload;
+	const struct pare_progress *progress; /* may be NULL */
 };
 
 /*

@@ -92,7 +92,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		goto done;
 	}
 	if (undo) {
-		exit_code = rewrite_undo(dry_run, quiet);
+		exit_code = rewrite_undo(dry_run, quiet, json);
 		goto done;
 	}
 	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);

@@ -183,7 +183,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	if (exit_code)
 		goto done;
 	if (undo) {
-		exit_code = rewrite_undo(plan.dry_run, plan.quiet);
+		exit_code = rewrite_undo(plan.dry_run, plan.quiet, plan.json);
 		goto done;
 	}
 	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);

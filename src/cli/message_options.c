@@ -238,7 +238,7 @@ int rewrite_tell(const struct pare_rewrite *rw,
 	return exit_code;
 }
 
-int rewrite_undo(bool dry_run, bool quiet)
+int rewrite_undo(bool dry_run, bool quiet, bool json)
 {
 	struct strbuf what = STRBUF_INIT, text = STRBUF_INIT;
 	struct pare_repo *repo = NULL;
@@ -247,7 +247,10 @@ int rewrite_undo(bool dry_run, bool quiet)
 	if (!error)
 		error = pare_rewrite_undo(&what, repo, dry_run);
 	quote_text(&text, what.buf, what.len);
-	if (!error && !quiet)
+	if (!error && json)
+		output_json(json_pack("{s:b, s:o}", "dry_run", dry_run,
+				      "undone", json_path(text.buf)));
+	else if (!error && !quiet)
 		printf("%s%s\n", dry_run ? "would undo: " : "undone: ",
 		       text.buf);
 	strbuf_release(&text);

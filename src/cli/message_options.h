@@ -93,6 +93,6 @@ int rewrite_tell(const struct pare_rewrite *rw,
 		 const struct rewrite_told *told);
 
 /* Undo and say so; returns the exit code. */
-int rewrite_undo(bool dry_run, bool quiet);
+int rewrite_undo(bool dry_run, bool quiet, bool json);
 
 #endif

@@ -228,6 +228,8 @@ static int do_plan(struct run_state *s)
 		.dry_run = options->dry_run,
 		.offer = offer,
 		.payload = s,
+		.progress = progress_display(-1, options->quiet ||
+							 options->json),
 	};
 	int error = message_options_base(&opts.apply, s->message, s->repo);
 	int exit_code = EXIT_DONE;
