@@ -38,7 +38,7 @@ int rewrite_author(struct strbuf *out, const struct rewrite *rw,
 
 /* Other words and perhaps another author for the first commit. */
 static void mend_draft(struct commit_draft *draft, struct maker *m,
-		       struct strbuf *room, const struct strbuf *message)
+		       struct strbuf *room, struct strbuf *message)
 {
 	commit_draft_message(draft, room, m->rw->face.repo, message);
 	draft->author = m->author.buf;
@@ -46,7 +46,7 @@ static void mend_draft(struct commit_draft *draft, struct maker *m,
 }
 
 /* The first commit's parents and author, the last one's tree. */
-static int make_fold(struct maker *m, const struct strbuf *message)
+static int make_fold(struct maker *m, struct strbuf *message)
 {
 	struct pare_rewrite *face = &m->rw->face;
 	struct strbuf room = STRBUF_INIT;
@@ -85,7 +85,7 @@ static struct oid *new_parents(const struct pare_rewrite *face, size_t i,
  * New words for the first; the others follow with new parents, merges too,
  * and keep their trees.
  */
-static int make_reworded(struct maker *m, const struct strbuf *message)
+static int make_reworded(struct maker *m, struct strbuf *message)
 {
 	struct pare_rewrite *face = &m->rw->face;
 	int error = 0;

@@ -87,10 +87,14 @@ void commit_draft_from(struct commit_draft *draft, const struct commit *commit)
 }
 
 void commit_draft_message(struct commit_draft *draft, struct strbuf *author,
-			  struct pare_repo *repo, const struct strbuf *message)
+			  struct pare_repo *repo, struct strbuf *message)
 {
 	reencode_text(author, draft->author, draft->author_len,
 		      draft->encoding, draft->encoding_len, repo);
+	if (!commit_encoding(repo)) {
+		mend_utf8(author);
+		mend_utf8(message);
+	}
 	draft->author = author->buf;
 	draft->author_len = author->len;
 	draft->encoding = commit_encoding(repo);

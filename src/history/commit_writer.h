@@ -31,10 +31,9 @@ void commit_draft_from(struct commit_draft *draft, const struct commit *commit);
 /*
  * Other words for a draft, which it borrows, in the encoding of new commits,
  * whatever the old ones had; the author's name too, for which `author` is the
- * room.
+ * room. Without an encoding both become UTF-8 if they are not.
  */
 void commit_draft_message(struct commit_draft *draft, struct strbuf *author,
-			  struct pare_repo *repo,
-			  const struct strbuf *message);
+			  struct pare_repo *repo, struct strbuf *message);
 
 #endif

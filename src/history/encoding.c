@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -80,4 +81,50 @@ void reencode_message(struct strbuf *out, const struct commit *commit,
 		      struct pare_repo *repo)
 {
 	message_as(out, commit, commit_encoding(repo));
+}
+
+/* The length of the character at `s`, 0 when it is none that git takes. */
+static size_t utf8_len(const unsigned char *s, size_t len)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = *s < 0x80 ? 1 : *s < 0xc0 ? 0 : *s < 0xe0 ? 2 :
+		   *s < 0xf0 ? 3 : *s < 0xf8 ? 4 : 0;
+	uint32_t c;
+
+	if (n < 2 || n > len)
+		return n > len ? 0 : n;
+	c = *s & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ||
+	    (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
+		return 0;
+	return n;
+}
+
+void mend_utf8(struct strbuf *text)
+{
+	struct strbuf out = STRBUF_INIT;
+	size_t done = 0;
+
+	for (size_t i = 0; i < text->len;) {
+		const unsigned char *s = (unsigned char *)text->buf + i;
+		size_t n = utf8_len(s, text->len - i);
+
+		if (!n) {
+			strbuf_add(&out, text->buf + done, i - done);
+			strbuf_addch(&out, 0xc0 + (*s >> 6));
+			strbuf_addch(&out, 0x80 + (*s & 0x3f));
+			done = i + 1;
+		}
+		i += n ? n : 1;
+	}
+	if (!done)
+		return;
+	strbuf_add(&out, text->buf + done, text->len - done);
+	strbuf_release(text);
+	*text = out;
 }

@@ -23,4 +23,10 @@ void reencode_message(struct strbuf *out, const struct commit *commit,
 void reencode_text(struct strbuf *out, const char *text, size_t len,
 		   const char *from, size_t from_len, struct pare_repo *repo);
 
+/*
+ * Take each byte that is no part of UTF-8 for one of ISO-8859-1, as git does
+ * when it writes a commit that has no encoding.
+ */
+void mend_utf8(struct strbuf *text);
+
 #endif

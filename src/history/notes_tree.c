@@ -37,8 +37,9 @@ static int read_tree(struct odb_object *out, struct odb *odb,
 }
 
 /* In one directory: the note, or the directory to go on in. */
-static int find_in(struct oid *found, bool *is_dir, const struct odb_object *obj,
-		   const struct hash_algo *algo, const char *rest)
+static int find_in(struct oid *found, bool *is_dir,
+		   const struct odb_object *obj, const struct hash_algo *algo,
+		   const char *rest)
 {
 	struct tree_iter iter;
 	struct tree_entry entry;

@@ -129,16 +129,51 @@ static void trailers_come_last_and_once(void **state)
 	assert_fsck("p");
 }
 
+/* A fold is known as its last commit, a plan's commit as what it was. */
+static void one_change_id_stays(void **state)
+{
+	static const char *const bodies[] = {
+		"one\n\nChange-Id: I1\nX: y", "squash! one\n\nmore\n\n"
+		"Change-Id: I2", "three\n\nX: y\nchange-id: I3",
+	};
+	static const struct {
+		const char *profile, *command, *message;
+	} cases[] = {
+		{ "", "3", "one\n\nmore\n\nthree\n\nX: y\nchange-id: I3\n" },
+		{ "change-id = first\nco-authors = true", "3",
+		  "one\n\nmore\n\nthree\n\nChange-Id: I1\nX: y\n"
+		  "Co-authored-by: A 2 <a1@x>\n" },
+		{ "message = last", "3", "three\n\nX: y\nchange-id: I3\n" },
+		{ "message = last\nco-authors = true",
+		  "3 --message=first --no-co-authors",
+		  "one\n\nChange-Id: I1\nX: y\n" },
+		{ "", "--autosquash 3; git reset -q --hard HEAD^",
+		  "one\n\nmore\n\nChange-Id: I1\nX: y\n" },
+		{ "change-id = last",
+		  "--autosquash 3; git reset -q --hard HEAD^",
+		  "one\n\nmore\n\nX: y\nChange-Id: I2\n" },
+	};
+
+	(void)state;
+	make_bodies(bodies, ARRAY_SIZE(bodies));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		sh("rm -rf q; cp -r p q; cd q; printf '[squash]\n%s\n' "
+		   ">.git/info/pare; git squash-last -q %s", cases[i].profile,
+		   cases[i].command);
+		assert_text(message_of("q"), cases[i].message);
+	}
+}
+
 static void author_and_date_are_git_s(void **state)
 {
 	static const char *const options[] = {
-		"--author='Some One <some@one>'", "--author=Thor",
-		"--date='2020-02-03 04:05:06 +0700'", "--date=@1234567890",
+		"--author='Some One <some@one>'",
+		"--author=Thor --date=@1234567890",
 		"--date=2001-02-03T04:05", "--reset-author",
 		"--reset-author --date='Fri Feb 13 23:31:30 2009 +0100'",
 		"--author='  X   Y  <x@y>' --date='1600000000 -0800'", "-s",
 		"-s -m 'new words'", "-F ../m --cleanup=strip",
-		"-F ../m --cleanup=verbatim", "-F ../m --cleanup=scissors",
+		"-F ../m --cleanup=verbatim",
 		"-m '#1' -m text",
 	};
 	struct result r;
@@ -176,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(trailers_come_last_and_once),
+		sandbox_test(one_change_id_stays),
 		sandbox_test(author_and_date_are_git_s),
 		sandbox_test(the_template_is_git_s),
 	};

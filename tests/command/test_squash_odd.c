@@ -37,6 +37,57 @@ static void messages_are_converted(void **state)
 			"\nencoding ISO-8859-1\n\ncaf\351\n");
 }
 
+/* Names and text of the old encoding, beside what git makes of them. */
+static void authors_are_converted_too(void **state)
+{
+	(void)state;
+	make_repo();
+	sh("cd p && printf 'caf\\351\n' | GIT_AUTHOR_NAME=\"$(printf "
+	   "'J\\366rg')\" git -c i18n.commitEncoding=ISO-8859-1 commit -q "
+	   "--allow-empty -F - && "
+	   "printf 'crlf \303\251\r\n\r\n\r\nbody\r\n' | git commit -q "
+	   "--allow-empty --cleanup=verbatim -F - && "
+	   "awk 'BEGIN { for (i = 0; i < 9999; i++) printf \"long \" }' | "
+	   "git commit -q --allow-empty -F - && cp -a . ../g");
+	sh("cd g && GIT_SEQUENCE_EDITOR=\"sed -i '2,\\$s/^pick/squash/'\" "
+	   "GIT_EDITOR=true git rebase -q -i HEAD~3; cd ../p && "
+	   "git squash-last -q 3");
+	assert_text(sh("git -C p cat-file commit HEAD"),
+		    sh("git -C g cat-file commit HEAD"));
+	assert_contains(sh("git -C p log -1 --format=%%an"), "J\303\266rg\n");
+	assert_fsck("p");
+	/* Bytes that are no UTF-8, as git takes them. */
+	sh("cd p && printf 'caf\\351 \\355\\240\\200 \\360\\237\\230\\200"
+	   "\\300\\200\\357\\277\\277\n' >../bytes && "
+	   "git reword -q -F ../bytes --reset-author && "
+	   "git cat-file commit HEAD >../raw-p && "
+	   "git commit -q --amend --allow-empty -F ../bytes --reset-author 2>&1");
+	assert_text(read_file("raw-p"), sh("git -C p cat-file commit HEAD"));
+	assert_contains(read_file("raw-p"), "\ncaf\303\251 ");
+}
+
+static void a_nul_is_refused(void **state)
+{
+	const char *head;
+	struct result r;
+
+	(void)state;
+	make_repo();
+	sh("cd p && printf 'tree %%s\nparent %%s\nauthor A <a@x> 1 +0000\n"
+	   "committer A <a@x> 1 +0000\n\nsubject\n\nbo\\0dy\n' "
+	   "$(git rev-parse HEAD^{tree} HEAD) | "
+	   "git hash-object -t commit -w --stdin --literally | "
+	   "xargs git reset -q --soft");
+	head = sh("git -C p rev-parse HEAD");
+	r = sh_try("cd p && git squash-last");
+	assert_rc(r, 128);
+	assert_contains(r.err, "a NUL byte in commit log message not allowed.");
+	r = sh_try("cd p && printf 'a\\0b' | git squash-last -F -");
+	assert_rc(r, 128);
+	assert_text(sh("git -C p rev-parse HEAD"), head);
+	sh("cd p && git squash-last -q -m fine");
+}
+
 static void subjects_of_melds_are_comments(void **state)
 {
 	const char *git;
@@ -93,6 +144,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(messages_are_converted),
+		sandbox_test(authors_are_converted_too),
+		sandbox_test(a_nul_is_refused),
 		sandbox_test(subjects_of_melds_are_comments),
 		sandbox_test(a_shallow_end_stays_whole),
 		sandbox_test(replaced_objects_are_refused),
