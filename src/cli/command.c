@@ -99,7 +99,7 @@ static int unknown_subcommand(const struct command *cmd, const char *name)
 			words[nr++] = command_word(cmd->subcommands[i]);
 	words[nr] = NULL;
 	nearest = nearest_word(name, words);
-	fprintf(stderr, "error: unknown subcommand: `%s'\n", name);
+	command_error("unknown subcommand: `%s'", name);
 	if (nearest)
 		command_hint("did you mean `%s'?", nearest);
 	options_print_usage(cmd, true);

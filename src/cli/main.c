@@ -64,7 +64,7 @@ static int unknown_program(const char *name)
 			words[nr++] = programs[i]->name;
 	words[nr] = NULL;
 	nearest = nearest_word(name, words);
-	fprintf(stderr, "error: unknown command: `%s'\n", name);
+	command_error("unknown command: `%s'", name);
 	if (nearest)
 		command_hint("did you mean `%s'?", nearest);
 	print_programs(stderr);

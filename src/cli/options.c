@@ -10,6 +10,7 @@
 
 #include "base/path.h"
 #include "base/run.h"
+#include "base/strbuf.h"
 #include "cli/command.h"
 
 enum { NAME_MAX_BYTES = 128 };
@@ -79,13 +80,14 @@ static int say_error(struct parser *p, const char *fmt, ...)
 
 static int say_error(struct parser *p, const char *fmt, ...)
 {
+	struct strbuf text = STRBUF_INIT;
 	va_list ap;
 
-	fputs("error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	command_error("%s", text.buf);
+	strbuf_release(&text);
 	p->exit_code = EXIT_USAGE;
 	return -1;
 }

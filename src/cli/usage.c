@@ -110,13 +110,14 @@ void options_print_usage(const struct command *cmd, bool to_stderr)
 
 int options_usage_error(const struct command *cmd, const char *fmt, ...)
 {
+	struct strbuf text = STRBUF_INIT;
 	va_list ap;
 
-	fputs("error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	command_error("%s", text.buf);
+	strbuf_release(&text);
 	options_print_usage(cmd, true);
 	return EXIT_USAGE;
 }
