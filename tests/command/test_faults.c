@@ -141,11 +141,25 @@ static bool stopped_short(const struct fault *fault, const struct outcome *out)
 	       strvec_contains(&out->snapshot.left, "pare/journal");
 }
 
+/* A rewrite notes what undo needs before the refs move; if they do not, the
+ * note says so when it is used. */
+static bool is_old(const struct stage *stage, const struct whole *now)
+{
+	struct strvec diff = STRVEC_INIT;
+	bool old = true;
+
+	whole_diff(&diff, &stage->before, now);
+	for (size_t i = 0; i < diff.nr && old; i++)
+		old = !strcmp(diff.v[i], "git pare/rewrite");
+	strvec_clear(&diff);
+	return old;
+}
+
 static const char *judge(const struct stage *stage, const struct fault *fault,
 			 const struct outcome *out)
 {
 	const struct whole *now = &out->snapshot;
-	bool old = whole_equal(now, &stage->before);
+	bool old = is_old(stage, now);
 
 	if (!whole_keeps(now, &stage->before))
 		return "a file was lost";

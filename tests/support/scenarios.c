@@ -69,8 +69,9 @@ const struct scenario scenarios[] = {
 	{ "update-refs", REWRITES, FIXUPS,
 	  { "git-squash-last", "--autosquash", "--update-refs", "5" } },
 	{ "drop", REWRITES,
-	  HISTORY "printf 'pick HEAD~2\\npick HEAD\\n' >../plan\n",
-	  { "git-squash-last", "--plan", "../plan", "3" } },
+	  HISTORY "git rm -q f4; git commit -qm 'no f4'\n"
+		  "printf 'pick HEAD~1\\ndrop HEAD\\n' >../plan\n",
+	  { "git-squash-last", "--plan", "../plan", "2" } },
 	{ "squash undo", TOGGLES, HISTORY "git squash-last -q 2\n",
 	  { "git-squash-last", "--undo" } },
 	{ "reword", REWRITES, HISTORY,

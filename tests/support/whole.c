@@ -213,6 +213,10 @@ static void add_file(struct walk *w, const char *path, const struct stat *st)
 	const char *name = path + w->root_len;
 	char target[4096];
 
+	/* A message that was not used is kept, and where HEAD was is noted. */
+	if (w->in_git && (!strcmp(name, "COMMIT_EDITMSG") ||
+			  !strcmp(name, "ORIG_HEAD")))
+		return;
 	if (w->in_git && is_left(name)) {
 		strvec_push(&w->out->left, name);
 		return;
