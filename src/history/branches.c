@@ -69,8 +69,9 @@ int branches_find(struct rewrite *rw, const struct pare_terms *terms,
 		f.oid[i] = rw->range.commit[i].id;
 	qsort(f.oid, f.nr, sizeof(*f.oid), cmp_oid);
 	error = repo_each_branch(face->repo, see_branch, &f);
-	qsort(face->branches, face->nr_branches, sizeof(*face->branches),
-	      backwards);
+	if (face->nr_branches)
+		qsort(face->branches, face->nr_branches,
+		      sizeof(*face->branches), backwards);
 	free(f.oid);
 	return error;
 }
