@@ -121,6 +121,7 @@ struct pare_sparse_report {
 	struct strvec trashed;        /* ignored files moved aside */
 	struct strvec restored;       /* undo: files out of the trash */
 	struct strvec not_restored;   /* undo: something stands there */
+	char *restored_from;          /* then: where those are, or NULL */
 	struct strvec missing_dirs;   /* selected, but exist nowhere */
 	struct strvec missing_near;   /* in step: the nearest one, or "" */
 	struct strvec failures;       /* files that could not be written, and
@@ -158,12 +159,13 @@ int pare_sparse_check_handover(struct pare_repo *repo);
 
 /*
  * Go back to the selection before the last change (again: forward). The text
- * that came with that change goes to *caller_state (free(3) it). `state_now`
- * is kept for the way back.
+ * that came with that change goes to *caller_state (free(3) it). Of `how` only
+ * dry_run, keep_days, progress and caller_state count; the latter is kept for
+ * the way back.
  */
 int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
-		     struct pare_repo *repo, const char *state_now,
-		     bool dry_run, const struct pare_progress *progress);
+		     struct pare_repo *repo,
+		     const struct pare_sparse_request *how);
 
 /*
  * Directories outside of the cone of which nothing is checked out but which

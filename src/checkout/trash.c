@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -34,7 +35,7 @@ static bool id_is_good(const char *id)
 	return *id && *id != '.' && !strchr(id, '/');
 }
 
-static int trash_path(char **out, const struct pare_repo *repo, const char *id)
+int trash_path(char **out, const struct pare_repo *repo, const char *id)
 {
 	char *name;
 	int error;
@@ -189,10 +190,33 @@ static int remove_older(const char *root, time_t limit,
 	return error;
 }
 
-/* What a killed process left: see scratch.c and filter.c. */
+/*
+ * What a process left that was killed: "index.<pid>…" and the like, see
+ * scratch.c, stage.c, new_index.c and journal.c of src/sparse.
+ */
+static const char *pid_of_leftover(const char *name)
+{
+	static const char *const kinds[] = { "index.", "write.", "lock.",
+					     "journal." };
+	const char *pid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (skip_prefix(name, kinds[i], &pid) && *pid >= '1' &&
+		    *pid <= '9')
+			return pid;
+	return NULL;
+}
+
 static bool is_leftover(const char *name)
 {
-	return starts_with(name, "index.") || starts_with(name, "write.");
+	return pid_of_leftover(name);
+}
+
+static bool is_of_the_dead(const char *name)
+{
+	const char *pid = pid_of_leftover(name);
+
+	return pid && kill((pid_t)strtol(pid, NULL, 10), 0) && errno == ESRCH;
 }
 
 int trash_remove_leftovers(struct pare_repo *repo)
@@ -200,6 +224,9 @@ int trash_remove_leftovers(struct pare_repo *repo)
 	char *pare = NULL;
 	int error = repo_pare_path(&pare, repo, ".", false);
 
+	if (!error)
+		error = remove_older(pare, time(NULL), is_of_the_dead);
+	/* A number may have been given to another process since. */
 	if (!error)
 		error = remove_older(pare, time(NULL) - SECONDS_PER_DAY,
 				     is_leftover);

@@ -16,6 +16,9 @@
 /* A new id, "20261124-101500-1234": local time and pid. */
 void trash_new_id(struct strbuf *out);
 
+/* Where it is; free(3) it. GIT_EINVALID when `id` is none. */
+int trash_path(char **out, const struct pare_repo *repo, const char *id);
+
 /*
  * Move `path`, a file or directory whose parent is open as `dir`, into the
  * trash `id`. -1 with errno; EEXIST when `id` holds that path already.
@@ -37,8 +40,8 @@ void trash_count_old(size_t *leftovers, size_t *trashed,
 		     const struct pare_repo *repo, int days);
 
 /*
- * Delete what is older than `days`, and, after a day, the temporary files of
- * processes that were killed.
+ * Delete what is older than `days`, and the temporary files of processes that
+ * are no more.
  */
 int trash_expire(struct pare_repo *repo, int days);
 

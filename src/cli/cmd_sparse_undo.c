@@ -42,10 +42,11 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	    !sparse_change_no_args(&sc))
 		return sc.exit_code;
 	error = sparse_selection_lock(&sc);
-	if (!error)
+	if (!error) {
+		sparse_selection_settings(&sc);
 		error = pare_sparse_undo(&sc.report, &caller_state, sc.repo,
-					 sc.selection_before, sc.dry_run,
-					 sc.req.progress);
+					 &sc.req);
+	}
 	if (!error)
 		error = restore_selection(caller_state);
 	free(caller_state);

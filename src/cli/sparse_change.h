@@ -81,7 +81,7 @@ struct sparse_change {
 	OPT_BOOL(0, "stdin", &(sc).from_stdin,                                \
 		 "read directories from stdin, one a line"),                  \
 	OPT_BOOL(0, "strict", &(sc).strict,                                   \
-		 "refuse directories that exist nowhere")
+		 "refuse unknown directories, 1 if anything is kept")
 /* clang-format on */
 
 /* Parse and open the repository; false: return sc->exit_code. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/quote.h"
 #include "cli/output.h"
 
@@ -106,6 +107,9 @@ static void print_warnings(const struct sparse_change *sc)
 	for (size_t i = 0; i < r->not_restored.nr; i++)
 		command_warn("'%s' stays in the trash: something stands there",
 			     shown_path(r->not_restored.v[i]));
+	if (r->restored_from)
+		command_hint("those are in '%s'",
+			     shown_path(r->restored_from));
 }
 
 /* Sizes of files that a partial clone lacks are with its remote. */
@@ -189,14 +193,34 @@ int sparse_report_handed_over(const struct sparse_change *sc)
 	return output_json(object);
 }
 
+/* With --strict what was kept, or not found, is no success. */
+static int exit_code_of(const struct sparse_change *sc)
+{
+	const struct pare_sparse_report *r = &sc->report;
+	const struct strvec *const left[] = {
+		&r->not_up_to_date, &r->unmerged,    &r->present,
+		&r->untracked_dirs, &r->nested_dirs, &r->failures,
+		&sc->kept.dirs,     &sc->kept.absent,
+	};
+
+	for (size_t i = 0; sc->strict && i < ARRAY_SIZE(left); i++)
+		if (left[i]->nr)
+			return EXIT_PARTLY;
+	return EXIT_DONE;
+}
+
 int sparse_report_print(const struct sparse_change *sc)
 {
+	int rc;
+
 	print_warnings(sc);
-	if (sc->json)
-		return output_json(report_json(sc));
+	if (sc->json) {
+		rc = output_json(report_json(sc));
+		return rc ? rc : exit_code_of(sc);
+	}
 	if (sc->dry_run)
 		print_summary(sc, stdout);
 	else if (!sc->quiet && (sc->verbose || isatty(STDERR_FILENO)))
 		print_summary(sc, stderr);
-	return EXIT_DONE;
+	return exit_code_of(sc);
 }

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "repo/odb.h"
 
 enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024, NR_LOCKS = 3 };
 
@@ -152,18 +153,52 @@ static void remove_lock(const char *line, const struct stat *journal)
 		unlink(line + at);
 }
 
-/* A file that is not what the index has, made since the journal was. */
+/* Is all that is in the file the beginning of the blob? */
+static bool is_beginning(int dir, const char *name,
+			 const struct odb_object *blob)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+				   O_CLOEXEC);
+	struct strbuf text = STRBUF_INIT;
+	bool same;
+
+	if (fd < 0)
+		return false;
+	same = !strbuf_read_fd(&text, fd, blob->len) &&
+	       text.len <= blob->len && !memcmp(text.buf, blob->data, text.len);
+	error_clear();
+	strbuf_release(&text);
+	close(fd);
+	return same;
+}
+
+/*
+ * A file made since the journal was, in which there is a part of what the
+ * index has and nothing else: whoever wrote it, nothing is lost with it.
+ */
 static void remove_half(struct fs_walk *walk, const struct checkout_item *item,
-			const struct stat *journal)
+			const struct stat *journal, struct pare_repo *repo)
 {
 	size_t dir_len = path_dir_len(item->path, item->path_len);
 	int fd = fs_walk_dir(walk, item->path, dir_len, FS_WALK_OPEN);
 	const char *name = item->path + dir_len + (dir_len > 0);
+	struct odb_object blob;
+	struct odb *odb;
+	struct oid oid;
 	struct stat st;
 
-	if (fd >= 0 && !fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
-	    S_ISREG(st.st_mode) && is_younger(&st, journal))
+	if (fd < 0 || fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISREG(st.st_mode) || !is_younger(&st, journal))
+		return;
+	oid_read(&oid, item->oid, repo->algo);
+	if (repo_odb(&odb, repo) < 0 ||
+	    odb_read_type(&blob, odb, &oid, OBJ_BLOB) < 0) {
+		error_clear();
+		return;
+	}
+	if (is_beginning(fd, name, &blob))
 		unlinkat(fd, name, 0);
+	odb_object_release(&blob);
 }
 
 /* The listed paths whose entries are still skipped. */
@@ -218,7 +253,7 @@ static int remove_halves(struct pare_repo *repo, const char *paths,
 		goto done;
 	for (size_t i = 0; i < list.nr; i++)
 		if (list.item[i].status == PARE_PATH_PRESENT)
-			remove_half(&walk, &list.item[i], journal);
+			remove_half(&walk, &list.item[i], journal, repo);
 	fs_walk_release(&walk);
 done:
 	checkout_close(co);

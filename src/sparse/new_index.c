@@ -15,13 +15,15 @@
 static int make_dir(char **out, const struct operation *op)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *inside;
+	char *inside, *name;
 	int error;
 
 	if (op->req->dry_run) {
 		*out = xstrfmt("%s/pare-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	} else {
-		error = repo_pare_path(&inside, op->repo, "index-XXXXXX", true);
+		name = xstrfmt("index.%ld.XXXXXX", (long)getpid());
+		error = repo_pare_path(&inside, op->repo, name, true);
+		free(name);
 		if (error < 0)
 			return error;
 		*out = inside;

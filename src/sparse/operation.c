@@ -331,6 +331,19 @@ static int tidy(struct operation *op)
 	return error;
 }
 
+/* Nothing changes but for what goes into the trash, and can come back. */
+static int tidy_alone(struct operation *op)
+{
+	int error = tidy(op), second;
+
+	if (!op->report->trashed.nr || op->req->is_first)
+		return error;
+	second = remember(op);
+	if (!second)
+		second = lockfile_commit(&op->undo_lock);
+	return error < 0 ? error : second;
+}
+
 static int change(struct operation *op)
 {
 	struct strbuf id = STRBUF_INIT;
@@ -355,7 +368,7 @@ static int change(struct operation *op)
 	if (!op->report->changed && !op->plan.healed.nr && !op->made_index &&
 	    op->config.sparse_index < 0 && op->config.cone < 0 &&
 	    !(op->index && sparse_dirs_reshapes(op)))
-		return tidy(op);
+		return tidy_alone(op);
 	if (!op->req->is_first && (error = remember(op)) < 0)
 		return error;
 	if (op->keeps_journal && (error = journal_write(op)) < 0)

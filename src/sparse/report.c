@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pare/sparse.h"
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
 
 #define NR_LISTS 15
@@ -37,6 +39,8 @@ void pare_sparse_report_release(struct pare_sparse_report *report)
 	lists_of(report, list);
 	for (size_t i = 0; i < NR_LISTS; i++)
 		strvec_clear(list[i]);
+	free(report->restored_from);
+	report->restored_from = NULL;
 }
 
 void pare_sparse_request_release(struct pare_sparse_request *req)

@@ -138,8 +138,8 @@ static void make_request(struct pare_sparse_request *req,
 }
 
 int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
-		     struct pare_repo *repo, const char *state_now,
-		     bool dry_run, const struct pare_progress *progress)
+		     struct pare_repo *repo,
+		     const struct pare_sparse_request *how)
 {
 	struct undo_record record = UNDO_RECORD_INIT;
 	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
@@ -150,19 +150,23 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 	if ((error = undo_read(&record, repo)) < 0)
 		goto done;
 	make_request(&req, &record, repo);
-	req.dry_run = dry_run;
-	req.progress = progress;
-	req.caller_state = state_now;
+	req.dry_run = how->dry_run;
+	req.keep_days = how->keep_days;
+	req.progress = how->progress;
+	req.caller_state = how->caller_state;
 	error = pare_sparse_change(report, repo, &req);
 	if (error < 0 && !report->done)
 		goto done;
 	if (record.has_caller)
 		*caller_state = strbuf_detach(&record.caller, NULL);
-	if (!dry_run && record.trash_id.len) {
+	if (!how->dry_run && record.trash_id.len) {
 		int second = trash_restore(repo, record.trash_id.buf,
 					   &report->restored,
 					   &report->not_restored);
 
+		if (!second && report->not_restored.nr)
+			second = trash_path(&report->restored_from, repo,
+					    record.trash_id.buf);
 		error = error < 0 ? error : second;
 	}
 done:
