@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -113,6 +114,18 @@ static int transaction_error(struct ref_transaction *tx)
 	return code_of(error_message());
 }
 
+/*
+ * If it is gone already, its answer says why; if it only heard half, the end
+ * of its input aborts it, where it would wait for the rest for ever.
+ */
+static void tell(struct ref_transaction *tx, const void *data, size_t len)
+{
+	if (!child_write(&tx->child, data, len))
+		return;
+	close(tx->child.in);
+	tx->child.in = -1;
+}
+
 static int start(struct ref_transaction *tx)
 {
 	struct run run = RUN_INIT;
@@ -138,8 +151,7 @@ int ref_transaction_prepare(struct ref_transaction *tx)
 	add_field(&script, "start");
 	strbuf_addbuf(&script, &tx->commands);
 	add_field(&script, "prepare");
-	/* If it is gone already, its answer says why. */
-	(void)!child_write(&tx->child, script.buf, script.len);
+	tell(tx, script.buf, script.len);
 	strbuf_release(&script);
 	if (!wait_for_answer(tx, "start: ok") ||
 	    !wait_for_answer(tx, "prepare: ok"))
@@ -152,7 +164,7 @@ int ref_transaction_commit(struct ref_transaction *tx)
 	static const char commit[] = "commit";
 	int exit_code;
 
-	(void)!child_write(&tx->child, commit, sizeof(commit));
+	tell(tx, commit, sizeof(commit));
 	if (!wait_for_answer(tx, "commit: ok"))
 		return transaction_error(tx);
 	tx->started = false;

@@ -171,7 +171,8 @@ const char *stage_complaint(void)
 	struct result r = sh_try("cd r && exec 2>&1; "
 				 "git fsck --strict --no-dangling "
 				 "--no-progress || exit 1; "
-				 "git status >/dev/null || exit 1; "
+				 "git --no-optional-locks status >/dev/null "
+				 "|| exit 1; "
 				 "git ls-files >/dev/null");
 
 	return r.rc || (*r.out && !strstr(r.out, "notice:")) ? r.out : NULL;
