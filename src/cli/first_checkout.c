@@ -250,6 +250,8 @@ static int make_do(struct sparse_change *sc, const struct first_checkout *fc,
 	second = select_root(sc);
 	if (second >= 0 && !fc->no_files && !head_is_unborn())
 		second = bring_files(sc, fc);
+	/* What was asked for is not. */
+	sc->report.done = false;
 	failure_again(&failure);
 	if (error == GIT_ENOTFOUND)
 		hint_offer(sc);
