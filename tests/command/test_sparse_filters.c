@@ -245,19 +245,29 @@ static void autocrlf_decides_where_attributes_do_not(void **state)
 }
 
 /* git takes the index's, and the disk's where the index has none. */
+/* Files as young as the index are compared by git, with what attributes it
+ * has by then; let these be older. */
+static void let_time_pass(void)
+{
+	twins_sh("touch -d '1 minute' .git/index");
+}
+
 static void attributes_are_those_of_a_checkout(void **state)
 {
 	(void)state;
 	make_kinds(":");
+	let_time_pass();
 	/* In the index and not on disk. */
 	twins_run("set --no-cone /root");
 	twins_run("set --no-cone /root /e/f/");
 	assert_text(read_file("p/e/f/5.up"), "LOW\n");
 	assert_int_equal(sh_try("ls p/e/.gitattributes").rc, 2);
+	let_time_pass();
 	twins_run("set --cone a");
 	twins_sh("echo '*.t eol=crlf' >.gitattributes");
 	twins_run("add e/f");
 	assert_text(read_file("p/e/f/2.t"), "a\r\nb\r\n");
+	let_time_pass();
 	twins_run("set a");
 	/* Tracked, but changed on disk. */
 	twins_sh("git add .gitattributes && echo '*.bin eol=crlf' "
@@ -314,7 +324,9 @@ static void drivers_may_take_several_files_at_a_time(void **state)
 	twins_run("set a");
 	twins_run("add e");
 	assert_text(read_file("p/e/1.rot"), "uryyb1\n");
-	assert_text(read_file("p/.git/log"), read_file("g/.git/log"));
+	/* How often files are compared depends on the clock. */
+	assert_text(sh("grep -v ^clean p/.git/log"),
+		    sh("grep -v ^clean g/.git/log"));
 	assert_contains(read_file("p/.git/log"), "e/1.rot can wait\n");
 	twins_run("set a");
 	sh("cd p && git sparse add e && touch e/2.rot && git sparse set a");

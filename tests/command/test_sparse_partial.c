@@ -77,7 +77,7 @@ static void progress_is_that_of_the_fetch(void **state)
 	make_clone("--filter=blob:none --sparse", "p");
 	/* A dry run needs none. */
 	assert_int_equal(count_fetches("git -C p sparse add -n e >out"), 0);
-	assert_contains(read_file("out"), "5 files would be written (at least");
+	assert_contains(read_file("out"), "5 files would be written (to be fetched");
 	sh("git -C p config remote.origin.uploadpack "
 	   "'sleep 1.1; git-upload-pack'");
 	r = sh_try("git -C p sparse add --progress a e");
