@@ -331,16 +331,48 @@ static int tidy(struct operation *op)
 	return error;
 }
 
-/* Nothing changes but for what goes into the trash, and can come back. */
+/*
+ * Before the undo record is another: who is killed in between, and undoes
+ * again, finds the rest here.
+ */
+static int restore(struct operation *op)
+{
+	struct pare_sparse_report *report = op->report;
+	const char *id = op->req->restore_id;
+	int error;
+
+	if (!id || op->req->dry_run)
+		return 0;
+	error = trash_restore(op->repo, id, &report->restored,
+			      &report->not_restored);
+	if (!error && report->not_restored.nr)
+		error = trash_path(&report->restored_from, op->repo, id);
+	return error;
+}
+
+/* Nothing changes but for what goes into the trash, or comes back. */
 static int tidy_alone(struct operation *op)
 {
-	int error = tidy(op), second;
+	int error = tidy(op), second = restore(op);
 
+	error = error < 0 ? error : second;
 	if (!op->report->trashed.nr || op->req->is_first)
 		return error;
 	second = remember(op);
 	if (!second)
 		second = lockfile_commit(&op->undo_lock);
+	return error < 0 ? error : second;
+}
+
+/* The change is made; `error` is what went wrong with its last part. */
+static int conclude(struct operation *op, bool selection, int error)
+{
+	int second = restore(op);
+
+	error = error < 0 ? error : second;
+	if (op->req->is_first || !(selection || op->report->trashed.nr))
+		return error;
+	second = lockfile_commit(&op->undo_lock);
 	return error < 0 ? error : second;
 }
 
@@ -376,13 +408,7 @@ static int change(struct operation *op)
 	error = act(op);
 	if (!error)
 		error = tidy(op);
-	if (op->report->done && !op->req->is_first &&
-	    (selection || op->report->trashed.nr)) {
-		int second = lockfile_commit(&op->undo_lock);
-
-		error = error < 0 ? error : second;
-	}
-	return error;
+	return op->report->done ? conclude(op, selection, error) : error;
 }
 
 /* What git should be told; the reason is kept as the message. */

@@ -154,21 +154,10 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 	req.keep_days = how->keep_days;
 	req.progress = how->progress;
 	req.caller_state = how->caller_state;
+	req.restore_id = record.trash_id.len ? record.trash_id.buf : NULL;
 	error = pare_sparse_change(report, repo, &req);
-	if (error < 0 && !report->done)
-		goto done;
-	if (record.has_caller)
+	if (record.has_caller && (error >= 0 || report->done))
 		*caller_state = strbuf_detach(&record.caller, NULL);
-	if (!how->dry_run && record.trash_id.len) {
-		int second = trash_restore(repo, record.trash_id.buf,
-					   &report->restored,
-					   &report->not_restored);
-
-		if (!second && report->not_restored.nr)
-			second = trash_path(&report->restored_from, repo,
-					    record.trash_id.buf);
-		error = error < 0 ? error : second;
-	}
 done:
 	pare_sparse_request_release(&req);
 	undo_release(&record);
