@@ -299,8 +299,7 @@ static void hooks_run_where_git_runs_them(void **state)
 	assert_int_equal(hook_run(repo, "post-rewrite", &opts), 3);
 	assert_string_equal(read_file("../seen"),
 			    sh("cd .. && printf 'rebase 1\\nold new\\n%%s\\n"
-			       "%%s/.git\\n%%s\\n' \"$PWD\" \"$PWD\" "
-			       "\"$PWD\""));
+			       ".git\\n%%s\\n' \"$PWD\" \"$PWD\""));
 	pare_repo_free(repo);
 }
 
