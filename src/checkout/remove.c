@@ -55,7 +55,7 @@ static void remove_gitlink(struct checkout *co, int dir, const char *name,
 	if (!unlinkat(dir, name, AT_REMOVEDIR) || errno == ENOENT)
 		item->status = PARE_PATH_REMOVED;
 	else
-		strvec_pushf(&co->warnings, "unable to rmdir %s: %s",
+		strvec_pushf(&co->warnings, "unable to rmdir '%s': %s",
 			     quoted(item->path), strerror(errno));
 }
 

@@ -248,6 +248,11 @@ static int plan(struct operation *op)
 				   "sparse.expectfilesoutsideofpatterns", false))
 		opts.look = op->co;
 	error = transition_plan(&op->plan, op->index, &op->cone, &opts);
+	/* Then git looks into each, and checks out what is in it. */
+	if (!error && transition_moves_gitlinks(&op->plan) &&
+	    pare_repo_config_bool(op->repo, "submodule.recurse", false))
+		error = error_set(PARE_EHANDOVER,
+				  "submodules are to follow (submodule.recurse)");
 	if (!error)
 		error = checkout_check_removals(op->co, &op->plan.gone);
 	if (!error)
@@ -337,17 +342,9 @@ static int tidy(struct operation *op)
  */
 static int restore(struct operation *op)
 {
-	struct pare_sparse_report *report = op->report;
-	const char *id = op->req->restore_id;
-	int error;
-
-	if (!id || op->req->dry_run)
+	if (!op->req->restore_id || op->req->dry_run)
 		return 0;
-	error = trash_restore(op->repo, id, &report->restored,
-			      &report->not_restored);
-	if (!error && report->not_restored.nr)
-		error = trash_path(&report->restored_from, op->repo, id);
-	return error;
+	return undo_restore(op->report, op->repo, op->req->restore_id);
 }
 
 /* Nothing changes but for what goes into the trash, or comes back. */

@@ -256,6 +256,19 @@ bool transition_keeps(const struct transition *t, uint32_t first,
 	return false;
 }
 
+static bool has_gitlink(const struct checkout_list *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if ((list->item[i].mode & 0170000) == 0160000)
+			return true;
+	return false;
+}
+
+bool transition_moves_gitlinks(const struct transition *t)
+{
+	return has_gitlink(&t->come) || has_gitlink(&t->gone);
+}
+
 void transition_release(struct transition *t)
 {
 	checkout_list_release(&t->come);

@@ -64,6 +64,9 @@ void transition_edits(struct index_edits *edits, const struct transition *t);
 bool transition_keeps(const struct transition *t, uint32_t first,
 		      uint32_t last);
 
+/* Does a submodule come or go? */
+bool transition_moves_gitlinks(const struct transition *t);
+
 void transition_release(struct transition *t);
 
 #endif

@@ -117,6 +117,17 @@ void undo_release(struct undo_record *record)
 	strbuf_release(&record->caller);
 }
 
+int undo_restore(struct pare_sparse_report *report, struct pare_repo *repo,
+		 const char *trash_id)
+{
+	int error = trash_restore(repo, trash_id, &report->restored,
+				  &report->not_restored);
+
+	if (!error && report->not_restored.nr)
+		error = trash_path(&report->restored_from, repo, trash_id);
+	return error;
+}
+
 /* The change that leads back. */
 static void make_request(struct pare_sparse_request *req,
 			 const struct undo_record *record,

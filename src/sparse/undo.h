@@ -7,6 +7,7 @@
 
 #include "base/lockfile.h"
 #include "base/strbuf.h"
+#include "pare/sparse.h"
 #include "repo/repo.h"
 
 struct undo_record {
@@ -29,6 +30,10 @@ int undo_read(struct undo_record *out, const struct pare_repo *repo);
  */
 int undo_prepare(struct lockfile *lock, const struct undo_record *record,
 		 const struct pare_repo *repo);
+/* What lies in the trash under this id comes back, as the report says. */
+int undo_restore(struct pare_sparse_report *report, struct pare_repo *repo,
+		 const char *trash_id);
+
 void undo_release(struct undo_record *record);
 
 #endif

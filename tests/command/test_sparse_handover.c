@@ -91,6 +91,25 @@ static void sha256_is_git_s(void **state)
 		run_handed_over(commands[i]);
 }
 
+static void submodules_that_follow_are_git_s(void **state)
+{
+	(void)state;
+	sh("git init -q lib && cd lib && echo x >x && git add x && "
+	   "git commit -qm lib");
+	sh("git init -q seed && cd seed && { %s } && "
+	   "git submodule -q add ../lib e/lib && git commit -qm submodule && "
+	   "git config submodule.recurse true && cd .. && "
+	   "cp -a seed g && cp -a seed p && "
+	   "git -C g update-index -q --refresh && "
+	   "git -C p update-index -q --refresh", twins_tree);
+	run_handed_over("set a");
+	twins_run("add e");
+	twins_sh("echo mine >e/lib/mine");
+	run_handed_over("set a");
+	twins_sh("git config submodule.recurse false");
+	twins_run("set h");
+}
+
 /* A monitor that is asked, and answers that all may have changed. */
 static void a_file_monitor_stays_true(void **state)
 {
@@ -133,6 +152,7 @@ int main(void)
 		sandbox_test(a_dry_run_is_not_handed_over),
 		sandbox_test(an_unknown_extension_changes_nothing),
 		sandbox_test(sha256_is_git_s),
+		sandbox_test(submodules_that_follow_are_git_s),
 		sandbox_test(a_file_monitor_stays_true),
 		sandbox_test(the_untracked_cache_stays_true),
 	};

@@ -155,7 +155,7 @@ static void populated_submodules_stay_and_are_named(void **state)
 	must(checkout_remove(f.co, &f.list));
 	assert_int_equal(checkout_warnings(f.co)->nr, 1);
 	assert_text(checkout_warnings(f.co)->v[0],
-		    "unable to rmdir m/full: Directory not empty");
+		    "unable to rmdir 'm/full': Directory not empty");
 	fixture_close(&f);
 	assert_text(sh("find m | sort"), "m\nm/full\nm/full/x\n");
 }
