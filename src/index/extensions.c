@@ -71,7 +71,11 @@ static void carry_extension(struct carrier *c, const uint8_t *p, size_t len)
 
 	if (!memcmp(p, "EOIE", 4) || !memcmp(p, "IEOT", 4))
 		return;
-	if (moved && (!memcmp(p, "UNTR", 4) || !memcmp(p, "FSMN", 4)))
+	/* Whether its directories are as young as the index is known by the
+	 * age of the old one only; git makes it anew. */
+	if (!memcmp(p, "UNTR", 4))
+		return;
+	if (moved && !memcmp(p, "FSMN", 4))
 		return;
 	if (!memcmp(p, "sdir", 4) && c->opts->expand)
 		return;

@@ -349,7 +349,7 @@ static void extensions_stay_while_they_are_true(void **state)
 		bool stays, stays_moved;
 	} cases[] = {
 		{ "TREE", true, true },   { "REUC", true, true },
-		{ "UNTR", true, false },  { "FSMN", true, false },
+		{ "UNTR", false, false },  { "FSMN", true, false },
 		{ "EOIE", false, false }, { "IEOT", false, false },
 		{ "XYZW", true, true },
 	};
