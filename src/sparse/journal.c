@@ -128,13 +128,18 @@ static bool is_younger(const struct stat *st, const struct stat *than)
 }
 
 /*
- * Killed between taking a lock and noting its number: a lock that is empty
- * and was made right after the journal.
+ * Killed between taking a lock and noting its number: a lock that was made
+ * after the journal and is one that git never makes, or is empty and was made
+ * right after it.
  */
-static bool is_unnoted_lock(const struct stat *st, const struct stat *journal)
+static bool is_unnoted_lock(const char *path, const struct stat *st,
+			    const struct stat *journal)
 {
-	return !st->st_size && is_younger(st, journal) &&
-	       st->st_mtim.tv_sec - journal->st_mtim.tv_sec <= 2;
+	if (!is_younger(st, journal))
+		return false;
+	return ends_with(path, "/pare/undo.lock") ||
+	       (!st->st_size &&
+		st->st_mtim.tv_sec - journal->st_mtim.tv_sec <= 2);
 }
 
 /* Only the very file that the dead process made. */
@@ -149,7 +154,7 @@ static void remove_lock(const char *line, const struct stat *journal)
 	if (lstat(line + at, &st))
 		return;
 	if (ino ? st.st_dev == (dev_t)dev && st.st_ino == (ino_t)ino :
-		  is_unnoted_lock(&st, journal))
+		  is_unnoted_lock(line + at, &st, journal))
 		unlink(line + at);
 }
 
