@@ -99,8 +99,10 @@ static int check_input(struct pare_sparse_rules *rules)
 	return error;
 }
 
-static int check(struct pare_repo *repo)
+/* The only one that works in a bare repository too. */
+static int check(const struct command_call *call)
 {
+	struct pare_repo *repo = call->repo;
 	struct pare_sparse_rules *rules = NULL;
 	struct strvec given = STRVEC_INIT;
 	bool is_cone = takes_cone(repo);
@@ -118,33 +120,11 @@ static int check(struct pare_repo *repo)
 	return error < 0 ? command_fail(error) : EXIT_DONE;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	/* The only one that works in a bare repository too. */
-	error = pare_repo_open(&repo, 0);
-	output_setup(repo);
-	exit_code = error < 0 ? command_fail(error) : check(repo);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_check_rules = {
 	.name = "sparse check-rules",
 	.summary = "which of the paths on stdin the rules take in",
 	.synopsis = { "sparse check-rules [<options>]" },
 	.options = options,
-	.run = run,
+	.run = command_run_in_repo,
+	.in_repo = check,
 };

@@ -50,8 +50,9 @@ static int print(const struct pare_sparse_cleaned *c)
 	return EXIT_DONE;
 }
 
-static int clean(struct pare_repo *repo)
+static int clean(const struct command_call *call)
 {
+	struct pare_repo *repo = call->repo;
 	struct pare_sparse_cleaned cleaned = PARE_SPARSE_CLEANED_INIT;
 	int error, exit_code;
 
@@ -64,32 +65,12 @@ static int clean(struct pare_repo *repo)
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
-	output_setup(repo);
-	exit_code = error < 0 ? command_fail(error) : clean(repo);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_clean = {
 	.name = "sparse clean",
 	.summary = "remove what lies in directories outside of the cone",
 	.synopsis = { "sparse clean [<options>]" },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORKTREE,
+	.run = command_run_in_repo,
+	.in_repo = clean,
 };

@@ -120,11 +120,13 @@ static int print(const struct pare_lint *lint)
 	return exit_code ? exit_code : failed ? EXIT_PARTLY : EXIT_DONE;
 }
 
-static int lint_all(struct pare_repo *repo, const char *file)
+static int lint_all(const struct command_call *call)
 {
+	struct pare_repo *repo = call->repo;
 	struct pare_lint lint;
-	int error = pare_profiles_lint(&lint, repo, file), exit_code;
+	int error, exit_code;
 
+	error = pare_profiles_lint(&lint, repo, call->words.v[0]);
 	if (!error && repo)
 		error = check_directories(&lint, repo);
 	pare_lint_finish(&lint);
@@ -133,34 +135,13 @@ static int lint_all(struct pare_repo *repo, const char *file)
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr > 1) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	error = pare_repo_open(&repo, 0);
-	output_setup(repo);
-	/* A file can be read anywhere. */
-	exit_code = error < 0 && !args.nr ? command_fail(error) :
-					    lint_all(repo, args.v[0]);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_lint = {
 	.name = "sparse lint",
 	.summary = "every fault of the files that profiles stand in",
 	.synopsis = { "sparse lint [<options>] [<file>]" },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORD_OR_REPO, /* a file can be read anywhere */
+	.words = { .max = 1 },
+	.run = command_run_in_repo,
+	.in_repo = lint_all,
 };

@@ -52,29 +52,13 @@ static int print(const struct pare_sparse_state *state)
 	return EXIT_DONE;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
+static int list(const struct command_call *call)
 {
-	struct strvec args = STRVEC_INIT;
 	struct pare_sparse_state state = { 0 };
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
+	int error = pare_sparse_read(&state, call->repo);
+	int exit_code = error < 0 ? command_fail(error) : print(&state);
 
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
-	output_setup(repo);
-	if (!error)
-		error = pare_sparse_read(&state, repo);
-	exit_code = error < 0 ? command_fail(error) : print(&state);
 	pare_sparse_state_release(&state);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
 	return exit_code;
 }
 
@@ -83,5 +67,7 @@ const struct command cmd_sparse_list = {
 	.summary = "what is selected",
 	.synopsis = { "sparse list [<options>]" },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORKTREE,
+	.run = command_run_in_repo,
+	.in_repo = list,
 };

@@ -88,33 +88,19 @@ static int list(struct pare_repo *repo, const struct pare_profiles *all,
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
+static int profiles(const struct command_call *call)
 {
-	struct strvec args = STRVEC_INIT;
 	struct pare_selection sel = PARE_SELECTION_INIT;
 	struct pare_profiles *all = NULL;
-	struct pare_repo *repo = NULL;
 	int error, exit_code;
 
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	error = pare_repo_open(&repo, 0);
-	output_setup(repo);
+	error = pare_profiles_load(&all, call->repo);
 	if (!error)
-		error = pare_profiles_load(&all, repo);
-	if (!error)
-		error = pare_selection_load(&sel, repo);
-	exit_code = error < 0 ? command_fail(error) : list(repo, all, &sel);
-done:
-	strvec_clear(&args);
+		error = pare_selection_load(&sel, call->repo);
+	exit_code = error < 0 ? command_fail(error) :
+				list(call->repo, all, &sel);
 	pare_selection_release(&sel);
 	pare_profiles_free(all);
-	pare_repo_free(repo);
 	return exit_code;
 }
 
@@ -123,5 +109,6 @@ const struct command cmd_sparse_profiles = {
 	.summary = "what profiles are on offer",
 	.synopsis = { "sparse profiles [<options>]" },
 	.options = options,
-	.run = run,
+	.run = command_run_in_repo,
+	.in_repo = profiles,
 };

@@ -123,20 +123,26 @@ static int print(const struct pare_profile_save *save,
 		json_strvec(save->patterns ? save->items : &none)));
 }
 
-static int save_selection(struct pare_repo *repo, const char *name)
+static int save_selection(const struct command_call *call)
 {
+	struct pare_repo *repo = call->repo;
 	struct pare_sparse_state state = { 0 };
 	struct pare_profile_saved saved = { 0 };
 	struct strvec items = STRVEC_INIT;
 	struct pare_profile_save save = {
-		.name = name, .title = title, .force = force,
+		.name = call->words.v[0], .title = title, .force = force,
 		.dry_run = dry_run, .items = &items,
 		.layer = tracked ? PARE_LAYER_TRACKED :
 			 user	 ? PARE_LAYER_USER :
 				   PARE_LAYER_LOCAL,
 	};
-	int error = pare_sparse_read(&state, repo), exit_code;
+	int error, exit_code;
 
+	if (local + user + tracked > 1)
+		return options_usage_error(&cmd_sparse_save,
+					   "only one of --local, --user and "
+					   "--tracked");
+	error = pare_sparse_read(&state, repo);
 	if (!error && !state.enabled) {
 		error = error_set(GIT_EINVALID, "this worktree is not sparse");
 		error_hint("`git sparse set <dir>...` makes a selection");
@@ -158,37 +164,13 @@ static int save_selection(struct pare_repo *repo, const char *name)
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr != 1 || local + user + tracked > 1) {
-		exit_code = options_usage_error(
-			cmd, args.nr > 1 ? "too many arguments" :
-			     args.nr	 ? "only one of --local, --user and "
-					   "--tracked" :
-					   "under which name?");
-		goto done;
-	}
-	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
-	output_setup(repo);
-	exit_code = error < 0 ? command_fail(error) :
-				save_selection(repo, args.v[0]);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_save = {
 	.name = "sparse save",
 	.summary = "keep the selection as a profile",
 	.synopsis = { "sparse save [<options>] <profile>" },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORKTREE,
+	.words = { .min = 1, .max = 1, .missing = "under which name?" },
+	.run = command_run_in_repo,
+	.in_repo = save_selection,
 };

@@ -76,8 +76,9 @@ static void print(const struct profile_view *view)
 	strbuf_release(&title);
 }
 
-static int show(struct pare_repo *repo, const char *name)
+static int show(const struct command_call *call)
 {
+	struct pare_repo *repo = call->repo;
 	struct pare_selection sel = PARE_SELECTION_INIT;
 	struct pare_profiles *all = NULL;
 	const struct pare_profile *profile;
@@ -86,7 +87,8 @@ static int show(struct pare_repo *repo, const char *name)
 
 	error = pare_profiles_load(&all, repo);
 	if (!error)
-		error = pare_profiles_require(&profile, all, name);
+		error = pare_profiles_require(&profile, all,
+					      call->words.v[0]);
 	if (!error)
 		error = pare_selection_load(&sel, repo);
 	if (!error)
@@ -103,32 +105,12 @@ static int show(struct pare_repo *repo, const char *name)
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr != 1) {
-		exit_code = options_usage_error(cmd, "which profile?");
-		goto done;
-	}
-	error = pare_repo_open(&repo, 0);
-	output_setup(repo);
-	exit_code = error < 0 ? command_fail(error) : show(repo, args.v[0]);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_show = {
 	.name = "sparse show",
 	.summary = "what is in a profile, and which line says so",
 	.synopsis = { "sparse show [<options>] <profile>" },
 	.options = options,
-	.run = run,
+	.words = { .min = 1, .max = 1, .missing = "which profile?" },
+	.run = command_run_in_repo,
+	.in_repo = show,
 };

@@ -103,38 +103,22 @@ static int print(const struct pare_sparse_state *state,
 	return EXIT_DONE;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
+static int status(const struct command_call *call)
 {
-	struct strvec args = STRVEC_INIT;
 	struct pare_sparse_state state = { 0 };
 	struct pare_sparse_stats stats = { 0 };
 	struct profile_status profiles = { 0 };
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
+	int error = pare_sparse_read(&state, call->repo), exit_code;
 
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (args.nr) {
-		exit_code = options_usage_error(cmd, "too many arguments");
-		goto done;
-	}
-	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
-	output_setup(repo);
 	if (!error)
-		error = pare_sparse_read(&state, repo);
+		error = pare_sparse_stats(&stats, call->repo, &state);
 	if (!error)
-		error = pare_sparse_stats(&stats, repo, &state);
-	if (!error)
-		error = profile_status_make(&profiles, repo, &state);
+		error = profile_status_make(&profiles, call->repo, &state);
 	exit_code = error < 0 ? command_fail(error) :
 				print(&state, &stats, &profiles);
 	profile_status_release(&profiles);
 	pare_sparse_stats_release(&stats);
 	pare_sparse_state_release(&state);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
 	return exit_code;
 }
 
@@ -143,5 +127,7 @@ const struct command cmd_sparse_status = {
 	.summary = "what is selected, and how much of the repository it is",
 	.synopsis = { "sparse status [<options>]" },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORKTREE,
+	.run = command_run_in_repo,
+	.in_repo = status,
 };

@@ -115,11 +115,12 @@ static int print_all(const struct why *why, size_t nr)
 	return failed ? failed : exit_code;
 }
 
-static int explain_all(struct pare_repo *repo, const struct strvec *args)
+static int explain_all(const struct command_call *call)
 {
+	const struct strvec *args = &call->words;
 	struct why *why = xcalloc(args->nr, sizeof(*why));
 	struct why_context context = { 0 };
-	int error = why_context_open(&context, repo), exit_code;
+	int error = why_context_open(&context, call->repo), exit_code;
 
 	for (size_t i = 0; i < args->nr && !error; i++)
 		error = why_make(&why[i], &context, args->v[i]);
@@ -131,32 +132,13 @@ static int explain_all(struct pare_repo *repo, const struct strvec *args)
 	return exit_code;
 }
 
-static int run(const struct command *cmd, int argc, const char **argv)
-{
-	struct strvec args = STRVEC_INIT;
-	struct pare_repo *repo = NULL;
-	int error, exit_code;
-
-	if (options_parse(&exit_code, &args, cmd, argc, argv, 0) ==
-	    OPTIONS_EXIT)
-		goto done;
-	if (!args.nr) {
-		exit_code = options_usage_error(cmd, "which path?");
-		goto done;
-	}
-	error = pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE);
-	output_setup(repo);
-	exit_code = error < 0 ? command_fail(error) : explain_all(repo, &args);
-done:
-	strvec_clear(&args);
-	pare_repo_free(repo);
-	return exit_code;
-}
-
 const struct command cmd_sparse_why = {
 	.name = "sparse why",
 	.summary = "which line brings a path in or leaves it out",
 	.synopsis = { "sparse why [<options>] <path>..." },
 	.options = options,
-	.run = run,
+	.needs = COMMAND_WORKTREE,
+	.words = { .min = 1, .max = SIZE_MAX, .missing = "which path?" },
+	.run = command_run_in_repo,
+	.in_repo = explain_all,
 };

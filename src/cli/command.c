@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "cli/output.h"
 
 /* One line for the terminal: whatever it quotes may come from a repository. */
 static void print_line(const char *label, const char *text, size_t len)
@@ -124,5 +125,44 @@ int command_dispatch(const struct command *cmd, int argc, const char **argv)
 			  OPTIONS_STOP_AT_WORD) == OPTIONS_OK)
 		exit_code = options_usage_error(cmd, "need a subcommand");
 	strvec_clear(&words);
+	return exit_code;
+}
+
+/* 0, or the exit code. */
+static int count_words(const struct command *cmd, const struct strvec *words)
+{
+	if (words->nr < cmd->words.min)
+		return options_usage_error(cmd, "%s", cmd->words.missing);
+	if (words->nr > cmd->words.max)
+		return options_usage_error(cmd, "too many arguments");
+	return 0;
+}
+
+static int open_and_run(const struct command *cmd, struct command_call *call)
+{
+	bool can_do_without = cmd->needs & COMMAND_WORD_OR_REPO &&
+			      call->words.nr;
+	int error = pare_repo_open(&call->repo,
+				   cmd->needs & COMMAND_WORKTREE ?
+					   PARE_REPO_NEED_WORKTREE : 0);
+
+	output_setup(call->repo);
+	return error < 0 && !can_do_without ? command_fail(error) :
+					      cmd->in_repo(call);
+}
+
+int command_run_in_repo(const struct command *cmd, int argc, const char **argv)
+{
+	struct command_call call = { .words = STRVEC_INIT };
+	int exit_code;
+
+	if (options_parse(&exit_code, &call.words, cmd, argc, argv, 0) ==
+	    OPTIONS_OK) {
+		exit_code = count_words(cmd, &call.words);
+		if (!exit_code)
+			exit_code = open_and_run(cmd, &call);
+	}
+	strvec_clear(&call.words);
+	pare_repo_free(call.repo);
 	return exit_code;
 }

@@ -19,12 +19,26 @@
 
 #include "cli/options.h"
 
+struct pare_repo;
+
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_PARTLY = 1, /* --strict, --exit-code, or stopped by a conflict */
 	EXIT_FATAL = 128,
 	EXIT_USAGE = 129,
 	EXIT_FILES = 254, /* files could not be written, all rolled back */
+};
+
+enum command_needs {
+	COMMAND_WORKTREE = 1 << 0,
+	/* With a word it goes without a repository too: `repo` is NULL then. */
+	COMMAND_WORD_OR_REPO = 1 << 1,
+};
+
+/* Where a command is to do its work, and the words it was given. */
+struct command_call {
+	struct pare_repo *repo;
+	struct strvec words;
 };
 
 struct command {
@@ -36,6 +50,13 @@ struct command {
 	const struct command *const *subcommands;
 	/* argv[0] is the command's last word. Returns the exit code. */
 	int (*run)(const struct command *cmd, int argc, const char **argv);
+	/* Of those whose `run` is command_run_in_repo: */
+	unsigned needs;
+	struct {
+		size_t min, max;
+		const char *missing; /* said when there are fewer */
+	} words;
+	int (*in_repo)(const struct command_call *call);
 	bool hidden;
 };
 
@@ -55,5 +76,12 @@ const char *command_word(const struct command *cmd);
 
 /* Dispatch to a subcommand by argv[1]; git's texts and 129 otherwise. */
 int command_dispatch(const struct command *cmd, int argc, const char **argv);
+
+/*
+ * What commands begin with: parse the options, count the words, open the
+ * repository, set up the output. Then `in_repo`, whose exit code it is.
+ */
+int command_run_in_repo(const struct command *cmd, int argc,
+			const char **argv);
 
 #endif
