@@ -107,8 +107,8 @@ static int write_orig_head(struct pare_rewrite *face)
 	return error;
 }
 
-static int write_record(struct pare_rewrite *face, const char *what,
-			const struct moved_ref *refs, size_t nr)
+static int prepare_record(struct pare_rewrite *face, const char *what,
+			  const struct moved_ref *refs, size_t nr)
 {
 	struct moved_ref *all = xcalloc(nr + 1, sizeof(*all));
 	int error;
@@ -120,7 +120,7 @@ static int write_record(struct pare_rewrite *face, const char *what,
 	};
 	for (size_t i = 0; i < nr; i++)
 		all[i + 1] = refs[i];
-	error = record_write(face->repo, all, nr + 1, what);
+	error = record_prepare(face->repo, all, nr + 1, what);
 	free(all);
 	return error;
 }
@@ -169,9 +169,11 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 	if (!error)
 		error = write_orig_head(face);
 	if (!error)
-		error = write_record(face, what, refs, nr);
+		error = prepare_record(face, what, refs, nr);
 	if (!error)
 		error = ref_transaction_commit(&tx);
+	if (!error)
+		record_settle(face->repo);
 	if (error < 0 && followed)
 		follow_tree(face->repo, &face->new_tip, &face->tip);
 	ref_transaction_release(&tx);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "history/record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -15,6 +17,9 @@
 #include "repo/repo.h"
 #include "repo/worktrees.h"
 
+#define SETTLED "rewrite"
+#define PENDING "rewrite.pending"
+
 enum { RECORD_MAX = 1 << 20 };
 
 static void add_ref(struct strbuf *text, const struct moved_ref *ref,
@@ -24,12 +29,12 @@ static void add_ref(struct strbuf *text, const struct moved_ref *ref,
 		    oid_hex(&ref->after, algo));
 }
 
-int record_write(struct pare_repo *repo, const struct moved_ref *refs,
-		 size_t nr, const char *what)
+static int write_pending(struct pare_repo *repo, const struct moved_ref *refs,
+			 size_t nr, const char *what)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path = NULL;
-	int error = repo_pare_path(&path, repo, "rewrite", true);
+	int error = repo_pare_path(&path, repo, PENDING, true);
 
 	add_ref(&text, &refs[0], repo->algo);
 	strbuf_addf(&text, "%.*s\n", (int)strcspn(what, "\n"), what);
@@ -40,6 +45,26 @@ int record_write(struct pare_repo *repo, const struct moved_ref *refs,
 	strbuf_release(&text);
 	free(path);
 	return error;
+}
+
+static void settle(struct pare_repo *repo, bool is_true)
+{
+	char *pending, *settled;
+
+	repo_pare_path(&pending, repo, PENDING, false);
+	repo_pare_path(&settled, repo, SETTLED, false);
+	if (is_true)
+		rename(pending, settled);
+	else
+		unlink(pending);
+	free(pending);
+	free(settled);
+}
+
+/* If it fails the record stays pending, and who reads it finds it true. */
+void record_settle(struct pare_repo *repo)
+{
+	settle(repo, true);
 }
 
 struct record {
@@ -92,11 +117,12 @@ static bool parse_record(struct record *out, const char *text,
 	return true;
 }
 
-static int record_read(struct record *out, struct pare_repo *repo)
+static int read_record(struct record *out, struct pare_repo *repo,
+		       const char *name)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path = NULL;
-	int error = repo_pare_path(&path, repo, "rewrite", false);
+	int error = repo_pare_path(&path, repo, name, false);
 
 	if (!error)
 		error = strbuf_read_file(&text, path, RECORD_MAX);
@@ -107,6 +133,34 @@ static int record_read(struct record *out, struct pare_repo *repo)
 	strbuf_release(&text);
 	free(path);
 	return error;
+}
+
+/* One that was not settled: did the refs move? */
+static void settle_leftover(struct pare_repo *repo)
+{
+	struct record record = { .line = STRVEC_INIT };
+	struct oid now;
+	int error = read_record(&record, repo, PENDING);
+
+	if (error != GIT_ENOTFOUND)
+		settle(repo, !error &&
+			     !repo_ref(&now, repo, record.ref[0].ref) &&
+			     oid_equal(&now, &record.ref[0].after));
+	error_clear();
+	record_release(&record);
+}
+
+int record_prepare(struct pare_repo *repo, const struct moved_ref *refs,
+		   size_t nr, const char *what)
+{
+	settle_leftover(repo);
+	return write_pending(repo, refs, nr, what);
+}
+
+static int record_read(struct record *out, struct pare_repo *repo)
+{
+	settle_leftover(repo);
+	return read_record(out, repo, SETTLED);
 }
 
 static int moved(const struct record *record, const struct moved_ref *ref,
@@ -202,9 +256,11 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 	if (!error)
 		error = follow_tree(repo, &head->after, &head->before);
 	if (!error)
-		error = record_write(repo, back, record->nr, record->what);
+		error = record_prepare(repo, back, record->nr, record->what);
 	if (!error)
 		error = ref_transaction_commit(&tx);
+	if (!error)
+		record_settle(repo);
 	ref_transaction_release(&tx);
 	free(back);
 	return error;

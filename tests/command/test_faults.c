@@ -141,8 +141,8 @@ static bool stopped_short(const struct fault *fault, const struct outcome *out)
 	       strvec_contains(&out->snapshot.left, "pare/journal");
 }
 
-/* A rewrite notes what undo needs before the refs move; if they do not, the
- * note says so when it is used. */
+/* A rewrite notes what undo needs before the refs move; if they do not, who
+ * reads the note sees that. */
 static bool is_old(const struct stage *stage, const struct whole *now)
 {
 	struct strvec diff = STRVEC_INIT;
@@ -150,7 +150,7 @@ static bool is_old(const struct stage *stage, const struct whole *now)
 
 	whole_diff(&diff, &stage->before, now);
 	for (size_t i = 0; i < diff.nr && old; i++)
-		old = !strcmp(diff.v[i], "git pare/rewrite");
+		old = !strcmp(diff.v[i], "git pare/rewrite.pending");
 	strvec_clear(&diff);
 	return old;
 }

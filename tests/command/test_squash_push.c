@@ -190,6 +190,40 @@ static void undo_of_a_plan_restores_files(void **state)
 	assert_fsck("a");
 }
 
+/* The refs and the record of them do not change at one moment. */
+static void undo_knows_what_was_done(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_repo();
+	sh("cd a; git reword -q --allow-pushed -m four; "
+	   "cp -a . ../b; cp -a . ../c");
+	/* The refs could not be moved: the last rewrite is the one before. */
+	sh("printf '#!/bin/sh\ntest $1 != prepared || "
+	   "rm .git/refs/heads/main.lock\n' >a/.git/hooks/reference-transaction; "
+	   "chmod +x a/.git/hooks/reference-transaction");
+	r = sh_try("cd a; git reword -m lost");
+	assert_rc(r, 128);
+	sh("cd a; rm .git/hooks/reference-transaction; "
+	   "git squash-last -q --undo");
+	assert_text(sh("git -C a log -1 --format=%%s; ls a/.git/pare"),
+		    "c4\nrewrite\n");
+	/* The same, killed. */
+	sh("cd b; sed '1s/[0-9a-f]*$/0123456789012345678901234567890123456789/' "
+	   ".git/pare/rewrite >.git/pare/rewrite.pending; "
+	   "git squash-last -q --undo");
+	assert_text(sh("git -C b log -1 --format=%%s; ls b/.git/pare"),
+		    "c4\nrewrite\n");
+	/* Killed when they had moved. */
+	sh("cd c; cp .git/pare/rewrite ../old; git reword -q -m more; "
+	   "mv .git/pare/rewrite .git/pare/rewrite.pending; "
+	   "mv ../old .git/pare/rewrite; git squash-last -q --undo");
+	assert_text(sh("git -C c log -1 --format=%%s; ls c/.git/pare"),
+		    "four\nrewrite\n");
+	assert_fsck("a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +232,7 @@ int main(void)
 		sandbox_test(without_a_place_to_push_nothing_is_done),
 		sandbox_test(the_push_remote_counts),
 		sandbox_test(undo_refuses_when_things_have_changed),
+		sandbox_test(undo_knows_what_was_done),
 		sandbox_test(undo_of_a_plan_restores_files),
 	};
 
