@@ -170,13 +170,21 @@ int pare_rewrite_apply(struct pare_rewrite *rw, const struct strbuf *message,
 		       const struct pare_apply_options *opts);
 void pare_rewrite_free(struct pare_rewrite *rw);
 
+/* What an undo moves; its strings live until pare_undone_release. */
+struct pare_undone {
+	char *what; /* the words of the rewrite's reflog line */
+	struct pare_branch *refs; /* the first is HEAD's; all move */
+	size_t nr;
+};
+
 /*
  * Put the refs back to before the last rewrite; again to redo. GIT_EMODIFIED,
  * naming the ref, when one has moved since; GIT_ENOTFOUND when there is
  * nothing to undo.
  */
-int pare_rewrite_undo(struct strbuf *what, struct pare_repo *repo,
+int pare_rewrite_undo(struct pare_undone *out, struct pare_repo *repo,
 		      bool dry_run);
+void pare_undone_release(struct pare_undone *undone);
 
 /*
  * Rewriting by a plan, a list in the grammar of `git rebase -i`:

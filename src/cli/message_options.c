@@ -238,23 +238,58 @@ int rewrite_tell(const struct pare_rewrite *rw,
 	return exit_code;
 }
 
+static void print_undone(const struct pare_undone *undone,
+			 const struct hash_algo *algo, bool dry_run)
+{
+	struct strbuf line = STRBUF_INIT, text = STRBUF_INIT;
+
+	for (size_t i = 0; i < undone->nr; i++)
+		strbuf_addf(&line, "%s%s: %.12s, was %.12s", i ? "; " : "",
+			    undone->refs[i].ref,
+			    oid_hex(&undone->refs[i].after, algo),
+			    oid_hex(&undone->refs[i].before, algo));
+	strbuf_addf(&line, " (%s)", undone->what);
+	quote_text(&text, line.buf, line.len);
+	printf("%s%s\n", dry_run ? "would undo: " : "undone: ", text.buf);
+	strbuf_release(&text);
+	strbuf_release(&line);
+}
+
+static json_t *undone_json(const struct pare_undone *undone,
+			   const struct hash_algo *algo, bool dry_run)
+{
+	json_t *refs = json_array();
+
+	for (size_t i = 0; i < undone->nr; i++) {
+		const struct pare_branch *ref = &undone->refs[i];
+
+		json_array_append_new(
+			refs, json_pack("{s:o, s:s, s:s}", "ref",
+					json_path(ref->ref), "old",
+					oid_hex(&ref->before, algo), "new",
+					oid_hex(&ref->after, algo)));
+	}
+	return json_pack("{s:b, s:o, s:o}", "dry_run", dry_run, "undone",
+			 json_path(undone->what), "refs", refs);
+}
+
 int rewrite_undo(bool dry_run, bool quiet, bool json)
 {
-	struct strbuf what = STRBUF_INIT, text = STRBUF_INIT;
+	struct pare_undone undone = { .what = NULL };
 	struct pare_repo *repo = NULL;
 	int error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
+	int exit_code = EXIT_DONE;
 
 	if (!error)
-		error = pare_rewrite_undo(&what, repo, dry_run);
-	quote_text(&text, what.buf, what.len);
-	if (!error && json)
-		output_json(json_pack("{s:b, s:o}", "dry_run", dry_run,
-				      "undone", json_path(text.buf)));
-	else if (!error && !quiet)
-		printf("%s%s\n", dry_run ? "would undo: " : "undone: ",
-		       text.buf);
-	strbuf_release(&text);
-	strbuf_release(&what);
+		error = pare_rewrite_undo(&undone, repo, dry_run);
+	if (error < 0)
+		exit_code = command_fail(error);
+	else if (json)
+		exit_code = output_json(undone_json(
+			&undone, pare_repo_hash_algo(repo), dry_run));
+	else if (!quiet)
+		print_undone(&undone, pare_repo_hash_algo(repo), dry_run);
+	pare_undone_release(&undone);
 	pare_repo_free(repo);
-	return error < 0 ? command_fail(error) : EXIT_DONE;
+	return exit_code;
 }

@@ -266,21 +266,40 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 	return error;
 }
 
-int pare_rewrite_undo(struct strbuf *what, struct pare_repo *repo,
+static void tell(struct pare_undone *out, const struct record *record)
+{
+	out->what = xstrdup(record->what);
+	out->refs = xcalloc(record->nr, sizeof(*out->refs));
+	out->nr = record->nr;
+	for (size_t i = 0; i < record->nr; i++)
+		out->refs[i] = (struct pare_branch){
+			.ref = xstrdup(record->ref[i].ref),
+			.before = record->ref[i].after,
+			.after = record->ref[i].before,
+			.moves = true,
+		};
+}
+
+void pare_undone_release(struct pare_undone *undone)
+{
+	for (size_t i = 0; i < undone->nr; i++)
+		free(undone->refs[i].ref);
+	free(undone->refs);
+	free(undone->what);
+	*undone = (struct pare_undone){ .what = NULL };
+}
+
+int pare_rewrite_undo(struct pare_undone *out, struct pare_repo *repo,
 		      bool dry_run)
 {
 	struct record record = { .line = STRVEC_INIT };
 	int error = record_read(&record, repo);
 
+	*out = (struct pare_undone){ .what = NULL };
 	if (!error)
 		error = check_refs(&record, repo);
-	for (size_t i = 0; i < record.nr && !error; i++)
-		strbuf_addf(what, "%s%s: %.12s, was %.12s", i ? "; " : "",
-			    record.ref[i].ref,
-			    oid_hex(&record.ref[i].before, repo->algo),
-			    oid_hex(&record.ref[i].after, repo->algo));
 	if (!error)
-		strbuf_addf(what, " (%s)", record.what);
+		tell(out, &record);
 	if (!error && !dry_run)
 		error = move_back(&record, repo);
 	record_release(&record);

@@ -101,6 +101,11 @@ static void a_fold_takes_branches_along(void **state)
 	r = sh_try("cd a; git squash-last 3 -m new --update-refs");
 	assert_rc(r, 0);
 	assert_not_contains(r.err, "still");
+	assert_contains(sh("cd a; git squash-last --undo --json -n"),
+			"\"undone\": \"squash-last: fold 3 commits into "
+			"new\"");
+	assert_contains(sh("cd a; git squash-last --undo --json -n"),
+			"\"ref\": \"refs/heads/x3\"");
 	assert_text(sh("cd a; git rev-parse x3 x5 y3 y4 y5 | uniq"),
 		    sh("cd a; git rev-parse HEAD"));
 	assert_text(sh("cd a; git log -1 --format=%%s x4; "
