@@ -19,7 +19,7 @@ static const struct option options[] = {
 	REWRITE_OPTIONS(common),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
 	OPT_BOOL('n', "dry-run", &dry_run, "say what would be done"),
-	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_JSON(json),
 	OPT_BOOL('q', "quiet", &quiet, "say nothing"),
 	OPT_END,
 };

@@ -12,13 +12,15 @@
 
 enum { INPUT_BYTES_MAX = 1024 * 1024 * 1024 };
 
-static bool null_terminated, skip_checks;
+static bool null_terminated, json, skip_checks;
 static int cone = -1;
 static const char *rules_file;
+static json_t *matches; /* with --json */
 
 static const struct option options[] = {
 	OPT_BOOL('z', NULL, &null_terminated,
 		 "lines end with NUL, in and out, nothing is quoted"),
+	OPT_BOOL(0, "json", &json, "print JSON"),
 	OPT_BOOL(0, "skip-checks", &skip_checks,
 		 "take names that look like files or patterns"),
 	OPT_TRISTATE(0, "cone", &cone, "the rules are directories (cone mode)"),
@@ -55,6 +57,16 @@ static int read_rules(struct strvec *rules, struct pare_repo *repo,
 	return error;
 }
 
+static void take_match(const char *path)
+{
+	if (json) {
+		json_array_append_new(matches, json_path(path));
+		return;
+	}
+	fputs(null_terminated ? path : shown_path(path), stdout);
+	putchar(null_terminated ? '\0' : '\n');
+}
+
 static int check_line(struct pare_sparse_rules *rules, const char *line)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -69,11 +81,8 @@ static int check_line(struct pare_sparse_rules *rules, const char *line)
 	} else {
 		strbuf_addstr(&path, line);
 	}
-	if (!error && pare_sparse_rules_match(rules, path.buf)) {
-		fputs(null_terminated ? path.buf : shown_path(path.buf),
-		      stdout);
-		putchar(null_terminated ? '\0' : '\n');
-	}
+	if (!error && pare_sparse_rules_match(rules, path.buf))
+		take_match(path.buf);
 	strbuf_release(&path);
 	return error;
 }
@@ -113,11 +122,18 @@ static int check(const struct command_call *call)
 	if (!error)
 		error = pare_sparse_rules_open(&rules, repo, is_cone,
 					       rules_file ? &given : NULL);
+	if (!error && json)
+		matches = json_array();
 	if (!error)
 		error = check_input(rules);
 	pare_sparse_rules_free(rules);
 	strvec_clear(&given);
-	return error < 0 ? command_fail(error) : EXIT_DONE;
+	if (error < 0) {
+		json_decref(matches);
+		return command_fail(error);
+	}
+	return json ? output_json(json_pack("{s:o}", "paths", matches)) :
+		      EXIT_DONE;
 }
 
 const struct command cmd_sparse_check_rules = {

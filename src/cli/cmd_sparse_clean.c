@@ -14,7 +14,7 @@ static const struct option options[] = {
 	OPT_BOOL('f', "force", &force, "do it (see clean.requireForce)"),
 	OPT_BOOL('v', "verbose", &verbose,
 		 "name each file, not just directories"),
-	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_JSON(json),
 	OPT_END,
 };
 

@@ -30,7 +30,7 @@ static const struct option options[] = {
 		   "check out this branch or tag"),
 	OPT_STRING('o', "origin", &origin, "<name>",
 		   "call the remote this, not origin"),
-	OPT_BOOL(0, "json", &sc.json, "report as JSON on stdout"),
+	OPT_JSON(sc.json),
 	OPT_BOOL('q', "quiet", &sc.quiet, "say only what is wrong"),
 	OPT_COUNT('v', "verbose", &sc.verbose, "say what was done"),
 	OPT_TRISTATE(0, "progress", &sc.progress, "show how far it is"),

@@ -19,7 +19,7 @@ static int progress = -1;
 
 static const struct option options[] = {
 	OPT_BOOL(0, "fix", &fix, "mend what is safe, and say what was done"),
-	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_JSON(json),
 	OPT_TRISTATE(0, "progress", &progress, "show how far it is"),
 	OPT_END,
 };

@@ -14,7 +14,7 @@ static bool json, strict;
 
 static const struct option options[] = {
 	OPT_BOOL(0, "strict", &strict, "warnings are faults too"),
-	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_JSON(json),
 	OPT_END,
 };
 

@@ -25,7 +25,7 @@ static const struct option options[] = {
 	OPT_BOOL('f', "force", &force, "replace the profile of this name"),
 	OPT_BOOL('n', "dry-run", &dry_run,
 		 "print what would be written, change nothing"),
-	OPT_BOOL(0, "json", &json, "report as JSON on stdout"),
+	OPT_JSON(json),
 	OPT_BOOL('q', "quiet", &quiet, "say only what is wrong"),
 	OPT_COUNT('v', "verbose", &verbose, "say what was done"),
 	OPT_END,

@@ -12,7 +12,7 @@
 static bool json;
 
 static const struct option options[] = {
-	OPT_BOOL(0, "json", &json, "print JSON"),
+	OPT_JSON(json),
 	OPT_END,
 };
 

@@ -20,7 +20,7 @@ static struct strvec dirs = STRVEC_INIT;
 static const struct option options[] = {
 	SPARSE_PROFILE_OPTION(sc, "have the directories of this profile"),
 	OPT_LIST(0, "dir", &dirs, "<dir>", "have this directory"),
-	OPT_BOOL(0, "json", &sc.json, "report as JSON on stdout"),
+	OPT_JSON(sc.json),
 	OPT_BOOL('q', "quiet", &sc.quiet, "say only what is wrong"),
 	OPT_COUNT('v', "verbose", &sc.verbose, "say what was done"),
 	OPT_TRISTATE(0, "progress", &sc.progress, "show how far it is"),

@@ -48,7 +48,7 @@ static const struct option options[] = {
 	REWRITE_OPTIONS(common),
 	OPT_BOOL(0, "undo", &undo, "take the last rewrite back; again: redo"),
 	OPT_BOOL('n', "dry-run", &plan.dry_run, "say what would be done"),
-	OPT_BOOL(0, "json", &plan.json, "print JSON"),
+	OPT_JSON(plan.json),
 	OPT_BOOL('q', "quiet", &plan.quiet, "say nothing"),
 	OPT_END,
 };

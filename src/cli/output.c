@@ -18,6 +18,7 @@ enum { TURNS = 4 };
 
 static bool use_color;
 static bool quote_high = true;
+static bool as_pairs; /* -z */
 
 static bool want_color(struct pare_repo *repo)
 {
@@ -113,17 +114,68 @@ const char *shown_count(uint64_t nr, const char *one, const char *many)
 	return out;
 }
 
+int output_take_z(const struct option *opt, const char *arg, bool unset)
+{
+	(void)arg;
+	(void)unset;
+	*(bool *)opt->value = true;
+	as_pairs = true;
+	return 0;
+}
+
+static void print_pair(const struct strbuf *key, const json_t *value)
+{
+	fwrite(key->buf, 1, key->len + 1, stdout);
+	if (json_is_string(value))
+		fputs(json_string_value(value), stdout);
+	else if (json_is_integer(value))
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else
+		fputs(json_is_true(value) ? "true" : "false", stdout);
+	putchar('\0');
+}
+
+/* The keys as git-pare(1) names them; what is null is left out. */
+static void print_pairs(struct strbuf *key, json_t *value)
+{
+	size_t len = key->len, i;
+	const char *name;
+	json_t *item;
+
+	if (json_is_object(value)) {
+		json_object_foreach(value, name, item) {
+			strbuf_addf(key, "%s%s", len ? "." : "", name);
+			print_pairs(key, item);
+			strbuf_setlen(key, len);
+		}
+	} else if (json_is_array(value)) {
+		json_array_foreach(value, i, item) {
+			if (json_is_object(item))
+				strbuf_addstr(key, "[]");
+			print_pairs(key, item);
+			strbuf_setlen(key, len);
+		}
+	} else if (!json_is_null(value)) {
+		print_pair(key, value);
+	}
+}
+
 int output_json(json_t *json)
 {
-	int failed = !json || json_dumpf(json, stdout, JSON_INDENT(2));
+	struct strbuf key = STRBUF_INIT;
+	int failed = !json;
 
+	if (!failed && as_pairs)
+		print_pairs(&key, json);
+	else if (!failed)
+		failed = json_dumpf(json, stdout, JSON_INDENT(2)) ||
+			 putchar('\n') == EOF;
+	strbuf_release(&key);
 	json_decref(json);
-	if (failed) {
-		error_set(GIT_ERROR, "could not write JSON");
-		return command_fail(GIT_ERROR);
-	}
-	putchar('\n');
-	return EXIT_DONE;
+	if (!failed)
+		return EXIT_DONE;
+	error_set(GIT_ERROR, "could not write JSON");
+	return command_fail(GIT_ERROR);
 }
 
 /* Bytes of the UTF-8 character at `s`, 0 when it is not one. */
@@ -152,6 +204,8 @@ json_t *json_path(const char *path)
 	size_t left = strlen(path);
 	json_t *json;
 
+	if (as_pairs)
+		return json_stringn_nocheck(path, left);
 	while (left) {
 		size_t len = utf8_len((const unsigned char *)path, left);
 

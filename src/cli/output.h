@@ -14,6 +14,7 @@
 
 #include "base/strbuf.h"
 #include "base/strvec.h"
+#include "cli/options.h"
 #include "pare/progress.h"
 #include "pare/repo.h"
 
@@ -45,10 +46,24 @@ const char *shown_size(uint64_t bytes);
 /* "1 file", "1,204 files". */
 const char *shown_count(uint64_t nr, const char *one, const char *many);
 
+/* clang-format off */
+/*
+ * --json, and -z: the same as pairs of a key and a value, each ended by NUL.
+ * Both set `v`; what becomes of the object is between the option and
+ * output_json().
+ */
+#define OPT_JSON(v)                                                           \
+	OPT_BOOL(0, "json", &(v), "print JSON"),                              \
+	{ .type = OPTION_CALLBACK, .letter = 'z', .value = &(v),              \
+	  .help = "the same as keys and values, each ended by NUL",           \
+	  .flags = OPTION_NO_ARG | OPTION_NO_NEG, .callback = output_take_z }
+/* clang-format on */
+int output_take_z(const struct option *opt, const char *arg, bool unset);
+
 /* Print to stdout and release the reference. Returns 0, or 128 on EPIPE &c. */
 int output_json(json_t *json);
-/* A JSON array of the strings; bytes that are no UTF-8 become U+FFFD and the
- * exact bytes can be had with -z. */
+/* A JSON array of the strings; bytes that are no UTF-8 become U+FFFD, but with
+ * -z they stay as they are. */
 json_t *json_strvec(const struct strvec *sv);
 json_t *json_path(const char *path);
 

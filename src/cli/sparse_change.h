@@ -22,6 +22,7 @@
 #include <jansson.h>
 
 #include "cli/command.h"
+#include "cli/output.h"
 #include "pare/profile.h"
 #include "pare/sparse.h"
 
@@ -61,7 +62,7 @@ struct sparse_change {
 #define SPARSE_CHANGE_OPTIONS(sc)                                             \
 	OPT_BOOL('n', "dry-run", &(sc).dry_run,                               \
 		 "say what would be done, change nothing"),                   \
-	OPT_BOOL(0, "json", &(sc).json, "report as JSON on stdout"),          \
+	OPT_JSON((sc).json),                                                  \
 	OPT_BOOL('q', "quiet", &(sc).quiet, "say only what is wrong"),        \
 	OPT_COUNT('v', "verbose", &(sc).verbose, "say what was done"),        \
 	OPT_TRISTATE(0, "progress", &(sc).progress, "show how far it is")

@@ -232,6 +232,90 @@ static void changes_of_the_selection(void **state)
 	check_all_seen(HANDED);
 }
 
+/* The pairs of -z, a line each, as the manual makes them from the object. */
+static void flatten(struct strbuf *out, const char *key, json_t *value)
+{
+	const char *name;
+	json_t *item;
+	size_t i;
+
+	if (json_is_string(value))
+		strbuf_addf(out, "%s\n%s\n", key, json_string_value(value));
+	else if (json_is_integer(value))
+		strbuf_addf(out, "%s\n%lld\n", key,
+			    (long long)json_integer_value(value));
+	else if (json_is_boolean(value))
+		strbuf_addf(out, "%s\n%s\n", key,
+			    json_is_true(value) ? "true" : "false");
+	json_array_foreach(value, i, item) {
+		char *at = xstrfmt("%s%s", key, json_is_object(item) ? "[]" : "");
+
+		flatten(out, at, item);
+		free(at);
+	}
+	json_object_foreach(value, name, item) {
+		char *at = xstrfmt("%s%s%s", key, *key ? "." : "", name);
+
+		flatten(out, at, item);
+		free(at);
+	}
+}
+
+static void pairs_say_the_same(void **state)
+{
+	static const char *const commands[] = {
+		"git sparse status",	       "git sparse profiles",
+		"git sparse remove -n a/x b",  "git sparse sync -n",
+		"git sparse doctor",	       "git squash-last -n --fixup",
+		"git squash-last --undo -n",
+	};
+
+	(void)state;
+	make_repository();
+	sh("cd r && git commit -q --allow-empty -m 'Go on' &&"
+	   "git commit -q --allow-empty -m 'End' && git reword -q -m x &&"
+	   "git sparse set --profile web b && git config core.sparseCheckout 1 &&"
+	   "printf '[profile \"web\"]\ndirs = a/x\n c\n b\n' >.gitpare");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct strbuf expected = STRBUF_INIT;
+		struct strvec said = STRVEC_INIT;
+		json_t *object;
+
+		strvec_split(&said, sh("cd r && %s --json; echo '\001';"
+				       "%s -z | tr '\\0' '\\n'", commands[i],
+				       commands[i]), '\001');
+		object = json_loads(said.v[0], 0, NULL);
+		assert_non_null(object);
+		flatten(&expected, "", object);
+		assert_text(said.v[1] + 1, expected.buf);
+		json_decref(object);
+		strvec_clear(&said);
+		strbuf_release(&expected);
+	}
+}
+
+static void pairs_have_the_exact_bytes(void **state)
+{
+	(void)state;
+	make_repository();
+	sh("cd r && git sparse set b && d=$(printf 'a/\\001\\377 \\n') &&"
+	   "mkdir -p \"$d\" && echo x >\"$d/left\" &&"
+	   "printf 'dry_run\\0true\\0dirs\\0a\\0files\\0%%s/left\\0' \"$d\""
+	   "	>../expected && git sparse clean -n -z | cmp - ../expected");
+}
+
+static void paths_that_the_rules_take(void **state)
+{
+	(void)state;
+	make_repository();
+	sh("cd r && git sparse set b");
+	check("git sparse check-rules",
+	      "printf 'a/x/f\\nb/f\\n' | git sparse check-rules --json");
+	check_all_seen("git sparse check-rules");
+	assert_contains(sh("cd r && printf 'a/x/f\\0b/\\nf\\0' |"
+			   "	git sparse check-rules -z --json"), "\"b/\\nf\"");
+}
+
 static void what_is_selected(void **state)
 {
 	(void)state;
@@ -391,6 +475,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(changes_of_the_selection),
+		sandbox_test(pairs_say_the_same),
+		sandbox_test(pairs_have_the_exact_bytes),
+		sandbox_test(paths_that_the_rules_take),
 		sandbox_test(what_is_selected),
 		sandbox_test(profiles_and_reasons),
 		sandbox_test(what_clean_takes),
