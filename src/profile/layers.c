@@ -21,17 +21,24 @@
 
 #define TRACKED_FILE ".gitpare"
 
-int layer_read_file(struct strbuf *out, const char *path)
+/* Nothing there; a link where none is followed is nothing too. */
+static bool is_absent(enum pare_profile_layer layer)
 {
-	int fd = fs_open(path,
-			 O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
+	return errno == ENOENT || errno == ENOTDIR ||
+	       (errno == ELOOP && !layer_follows_links(layer));
+}
+
+int layer_read_file(struct strbuf *out, enum pare_profile_layer layer,
+		    const char *path)
+{
+	int follow = layer_follows_links(layer) ? 0 : O_NOFOLLOW;
+	int fd = fs_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow, 0);
 	struct stat st;
 	int error;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ?
-			       0 :
-			       error_errno("cannot read '%s'", quoted(path));
+		return is_absent(layer) ? 0 : error_errno("cannot read '%s'",
+							  quoted(path));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return 0;
@@ -190,7 +197,7 @@ static int read_tracked(struct strbuf *out, struct pare_repo *repo,
 
 	if (repo->worktree) {
 		path = layer_path(repo, PARE_LAYER_TRACKED);
-		rc = layer_read_file(out, path);
+		rc = layer_read_file(out, PARE_LAYER_TRACKED, path);
 		free(path);
 	}
 	if (rc || otherwise == LAYER_ELSE_NOWHERE)
@@ -245,7 +252,7 @@ static int read_layer(struct layer_file *file, struct pare_repo *repo,
 	if (file->layer == PARE_LAYER_TRACKED)
 		return read_tracked(&file->text, repo, otherwise);
 	path = layer_path(repo, file->layer);
-	rc = path ? layer_read_file(&file->text, path) : 0;
+	rc = path ? layer_read_file(&file->text, file->layer, path) : 0;
 	free(path);
 	return rc;
 }

@@ -37,7 +37,21 @@ void layers_release(struct layer_file *file, size_t nr);
 char *layer_path(const struct pare_repo *repo, enum pare_profile_layer layer);
 char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer);
 
-/* 1 read, 0 there is none. What is no regular file is none. */
-int layer_read_file(struct strbuf *out, const char *path);
+/*
+ * 1 read, 0 there is none. What is no regular file is none. `path` is of
+ * `layer`, or said by the user to be.
+ */
+int layer_read_file(struct strbuf *out, enum pare_profile_layer layer,
+		    const char *path);
+
+/*
+ * The user's own file may be a link: it is outside of the repository, and
+ * people keep such files elsewhere. A link that a repository brings must not
+ * make us read what it likes.
+ */
+static inline bool layer_follows_links(enum pare_profile_layer layer)
+{
+	return layer == PARE_LAYER_USER;
+}
 
 #endif

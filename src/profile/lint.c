@@ -255,7 +255,7 @@ static int put_file(struct layer_file *files, size_t *nr,
 	int rc;
 
 	errno = 0;
-	rc = layer_read_file(&file.text, name);
+	rc = layer_read_file(&file.text, layer, name);
 	if (rc <= 0) {
 		strbuf_release(&file.text);
 		if (!rc && errno)

@@ -66,16 +66,26 @@ static int check_title(const char *title)
 	return 0;
 }
 
-/* As layer_read_file, but what stands in the way is told. */
-static int read_target(struct strbuf *text, mode_t *mode, const char *path)
+/* The lock would be renamed over a link that leads nowhere. */
+static int check_absent(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	return fs_exists(path) ?
+		       error_set(GIT_EINVALID, "'%s' is a symbolic link to "
+				 "what is not there", quoted(path)) : 0;
+}
+
+/* As layer_read_file, but what stands in the way is told. */
+static int read_target(struct strbuf *text, mode_t *mode, const char *path,
+		       bool follow)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+			    (follow ? 0 : O_NOFOLLOW));
 	struct stat st;
 	int error = 0;
 
 	*mode = 0;
 	if (fd < 0 && errno == ENOENT)
-		return 0;
+		return check_absent(path);
 	if (fd < 0 && errno == ELOOP)
 		return error_set(GIT_EINVALID, "'%s' is a symbolic link; "
 				 "profiles stand in regular files",
@@ -239,15 +249,20 @@ static int make_parent(const char *path)
 /* Read under the lock, so that nobody's line between is lost. */
 static int save_to(struct saving *s, const char *path)
 {
+	bool follow = layer_follows_links(s->save->layer);
 	struct lockfile lock = LOCKFILE_INIT;
 	mode_t mode;
 	int error = 0;
 
-	if (!s->save->dry_run && ((error = make_parent(path)) < 0 ||
-				  (error = lockfile_hold_nofollow(&lock,
-								  path)) < 0))
-		return error;
-	error = read_target(&s->text, &mode, path);
+	if (!s->save->dry_run) {
+		if ((error = make_parent(path)) < 0)
+			return error;
+		error = follow ? lockfile_hold(&lock, path) :
+				 lockfile_hold_nofollow(&lock, path);
+		if (error < 0)
+			return error;
+	}
+	error = read_target(&s->text, &mode, path, follow);
 	if (!error)
 		error = prepare(s);
 	if (!error && !s->save->dry_run) {

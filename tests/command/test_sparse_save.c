@@ -105,12 +105,55 @@ static void each_layer_has_its_file(void **state)
 		       "{ git sparse lint | grep -v warning: || :; }"), "");
 }
 
+/* People keep such files in a repository of their own, and link them. */
+static void the_users_own_file_may_be_a_link(void **state)
+{
+	static const char text[] = "[profile \"mine\"]\ndirs = docs\n";
+	struct result r;
+
+	(void)state;
+	make_repo();
+	write_file("dotfiles/pare", text);
+	sh("mkdir -p .config/git && "
+	   "ln -s ../../dotfiles/pare .config/git/pare && "
+	   "git -C r sparse set --profile mine");
+	assert_text(sh("git -C r sparse list"), "docs\n");
+	/* Written through the link, which stays. */
+	sh("cd r && git sparse set builds && git sparse save --user more && "
+	   "test -L ../.config/git/pare && git sparse lint && "
+	   "git sparse lint ../.config/git/pare");
+	assert_text(read_file("dotfiles/pare"),
+		    "[profile \"mine\"]\ndirs = docs\n\n"
+		    "[profile \"more\"]\ndirs     = builds\n");
+	assert_text(sh("ls dotfiles"), "pare\n");
+	/* To nowhere, in a circle, to a directory. */
+	sh("rm dotfiles/pare && git -C r sparse profiles");
+	r = sh_try("git -C r sparse save --user x");
+	assert_rc(r, 128);
+	assert_contains(r.err, "is a symbolic link to what is not there\n");
+	sh("ln -s pare dotfiles/pare");
+	r = sh_try("git -C r sparse profiles");
+	assert_rc(r, 128);
+	assert_contains(r.err, "pare': Too many levels of symbolic links\n");
+	sh("rm dotfiles/pare && mkdir dotfiles/pare");
+	assert_text(sh("git -C r sparse profiles"), "");
+	/* A directory on the way may be one, but no repository's link is. */
+	sh("rm -r .config dotfiles/pare && mkdir dotfiles/git && "
+	   "ln -s dotfiles .config");
+	write_file("dotfiles/git/pare", text);
+	assert_contains(sh("git -C r sparse profiles"), "mine");
+	sh("rm .config && ln -s ../dotfiles/git/pare r/.gitpare && "
+	   "ln -s ../../../dotfiles/git/pare r/.git/info/pare");
+	assert_text(sh("git -C r sparse profiles"), "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(a_selection_comes_back),
 		sandbox_test(what_stood_there_is_kept),
 		sandbox_test(each_layer_has_its_file),
+		sandbox_test(the_users_own_file_may_be_a_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
