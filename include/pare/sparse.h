@@ -302,6 +302,8 @@ struct pare_sparse_stats {
 	struct strvec outside; /* present though outside of the cone, some */
 	uint64_t nr_outside;
 	bool entries_exact; /* false: there are sparse directories */
+	bool is_new;        /* no index: nothing was checked out yet */
+	bool is_unborn;     /* of such a one: nor is there a commit */
 };
 
 int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,

@@ -29,8 +29,9 @@ static int print_json(const struct pare_sparse_state *state,
 				  json_path(stats->dir[i].dir), "files",
 				  (json_int_t)stats->dir[i].files));
 	object = json_pack(
-		"{s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o}",
+		"{s:b, s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o}",
 		"sparse", state->enabled, "cone", state->cone,
+		"checked_out", !stats->is_new,
 		"sparse_index", state->sparse_index,
 		"entries", (json_int_t)stats->entries,
 		"present", (json_int_t)stats->present,
@@ -68,6 +69,31 @@ static void print_outside(const struct pare_sparse_stats *stats)
 	puts("(`git sparse reapply` takes away those that are clean)");
 }
 
+/* There is no index yet: what is selected, and what to type. */
+static void print_new(const struct pare_sparse_state *state,
+		      const struct pare_sparse_stats *stats,
+		      const struct profile_status *profiles)
+{
+	const struct strvec *selected = state->cone ? &state->dirs :
+						      &state->patterns;
+
+	puts(stats->is_unborn ? "HEAD has no commit yet" :
+				"nothing is checked out yet");
+	if (state->enabled) {
+		puts(state->cone ? "selected:\n  (the root)" : "selected:");
+		for (size_t i = 0; i < selected->nr; i++)
+			printf("  %s\n", shown_path(selected->v[i]));
+	}
+	if (profiles->sel.profiles.nr)
+		putchar('\n');
+	profile_status_print(profiles);
+	if (state->enabled && !stats->is_unborn)
+		puts("(`git sparse reapply` brings the files)");
+	else if (!stats->is_unborn)
+		puts("(`git sparse add <dir>...` or `git sparse add --profile "
+		     "<profile>` brings what you need)");
+}
+
 static int print(const struct pare_sparse_state *state,
 		 const struct pare_sparse_stats *stats,
 		 const struct profile_status *profiles)
@@ -77,6 +103,10 @@ static int print(const struct pare_sparse_state *state,
 	for (size_t i = 0; i < state->warnings.nr; i++)
 		command_warn("%s", state->warnings.v[i]);
 	output_pager();
+	if (stats->is_new) {
+		print_new(state, stats, profiles);
+		return EXIT_DONE;
+	}
 	if (!state->enabled) {
 		printf("not sparse: all of %s\n",
 		       shown_count(stats->entries, "tracked file",

@@ -9,6 +9,7 @@
 #include "checkout/checkout.h"
 #include "pare/index.h"
 #include "pare/sparse.h"
+#include "repo/odb.h"
 #include "repo/repo.h"
 #include "sparse/cone.h"
 #include "sparse/pattern_file.h"
@@ -89,6 +90,20 @@ static int walk_index(struct counting *c, const struct pare_index *index)
 	return error;
 }
 
+/* As after `git clone --no-checkout`. */
+static int look_for_head(struct pare_sparse_stats *out, struct pare_repo *repo)
+{
+	struct oid tree;
+	int error = repo_head_tree(&tree, repo);
+
+	out->is_new = true;
+	out->is_unborn = error == GIT_EUNBORNBRANCH;
+	if (error != GIT_EUNBORNBRANCH && error != PARE_EHANDOVER)
+		return error;
+	error_clear();
+	return 0;
+}
+
 int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 		      const struct pare_sparse_state *state)
 {
@@ -108,7 +123,7 @@ int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 	out->entries_exact = true;
 	if (error == GIT_ENOTFOUND) {
 		error_clear();
-		error = 0;
+		error = look_for_head(out, repo);
 		goto done;
 	}
 	if (error < 0)

@@ -275,6 +275,31 @@ static void a_full_disk_can_be_waited_for(void **state)
 	assert_fsck("c");
 }
 
+/* Not "0 files": what there is to do. */
+static void status_before_the_first_checkout(void **state)
+{
+	(void)state;
+	make_server();
+	sh("git clone -q --no-checkout s a && git init -q u");
+	assert_text(sh("git -C a sparse status"),
+		    "nothing is checked out yet\n"
+		    "(`git sparse add <dir>...` or `git sparse add --profile "
+		    "<profile>` brings what you need)\n");
+	assert_contains(sh("git -C a sparse status --json"),
+			"  \"checked_out\": false,\n");
+	assert_text(sh("git -C u sparse status"), "HEAD has no commit yet\n");
+	sh("git sparse clone -q --profile web " URL " c -- -n");
+	assert_text(sh("git -C c sparse status"),
+		    "nothing is checked out yet\nselected:\n  (the root)\n"
+		    "  builds\n  libs/ui\n  p/web/src\n\n"
+		    "profile web: Shop  (.gitpare:3)\n"
+		    "profile base  (.gitpare:1, always)\n"
+		    "(`git sparse reapply` brings the files)\n");
+	/* Which is true. */
+	sh("git -C c sparse reapply");
+	assert_contains(sh("git -C c sparse status"), "5 files of 8 tracked");
+}
+
 static void remotes_of_other_kinds(void **state)
 {
 	struct result r;
@@ -372,6 +397,7 @@ int main(void)
 		sandbox_test(a_profile_that_is_not_there),
 		sandbox_test(what_is_cut_off_is_finished_by_reapply),
 		sandbox_test(a_full_disk_can_be_waited_for),
+		sandbox_test(status_before_the_first_checkout),
 		sandbox_test(remotes_of_other_kinds),
 		sandbox_test(what_git_does_at_a_clone),
 		sandbox_test(an_object_format_that_only_git_knows),
