@@ -146,6 +146,7 @@ struct pare_apply_options {
 	enum pare_cleanup cleanup;
 	enum pare_source source;
 	const char *reused; /* the revision, for PARE_SOURCE_REUSED */
+	const struct pare_progress *progress; /* may be NULL */
 	/* Run when hooks were, before the commit is made: NULL or an editor. */
 	int (*edit)(const char *path, void *payload);
 	void *payload;
@@ -260,7 +261,6 @@ struct pare_plan_options {
 		     const struct pare_rewrite *rw, enum pare_offer why,
 		     void *payload);
 	void *payload;
-	const struct pare_progress *progress; /* may be NULL */
 };
 
 /*

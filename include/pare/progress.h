@@ -6,13 +6,15 @@
 #ifndef PARE_PROGRESS_H
 #define PARE_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pare_progress {
 	/* A phase begins, "Updating files" say; total 0: not known. */
 	void (*start)(void *payload, const char *title, uint64_t total);
 	void (*update)(void *payload, uint64_t done);
-	void (*stop)(void *payload);
+	/* It is over; `completed` false: it came to an error. */
+	void (*stop)(void *payload, bool completed);
 	void *payload;
 };
 
@@ -30,10 +32,11 @@ static inline void pare_progress_update(const struct pare_progress *p,
 		p->update(p->payload, done);
 }
 
-static inline void pare_progress_stop(const struct pare_progress *p)
+static inline void pare_progress_stop(const struct pare_progress *p,
+				      bool completed)
 {
 	if (p && p->stop)
-		p->stop(p->payload);
+		p->stop(p->payload, completed);
 }
 
 #endif

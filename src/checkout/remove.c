@@ -106,6 +106,8 @@ int checkout_remove(struct checkout *co, struct checkout_list *list)
 {
 	size_t last = list->nr;
 
+	if (!list->nr)
+		return 0;
 	pare_progress_start(co->opts.progress, "Removing files", list->nr);
 	for (size_t i = 0; i < list->nr; i++) {
 		struct checkout_item *item = &list->item[i];
@@ -125,7 +127,7 @@ int checkout_remove(struct checkout *co, struct checkout_list *list)
 	if (last < list->nr)
 		checkout_prune_dirs(co, list->item[last].path,
 				    list->item[last].path_len, 0, NULL);
-	pare_progress_stop(co->opts.progress);
+	pare_progress_stop(co->opts.progress, true);
 	return 0;
 }
 

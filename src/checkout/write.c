@@ -329,7 +329,7 @@ int checkout_write(struct checkout *co, struct checkout_list *list)
 	error = write_plain(co, list);
 	if (!error)
 		error = checkout_write_filtered(co, list);
-	pare_progress_stop(co->opts.progress);
+	pare_progress_stop(co->opts.progress, !error);
 	checkout_unstage(co);
 	if (!error)
 		error = collect_failures(co, list);

@@ -65,6 +65,7 @@ static int reword(struct pare_repo *repo, const char *rev)
 		error_hint("give one with -m or -F, or open the editor with "
 			   "-e");
 	}
+	opts.progress = progress_display(common.progress, quiet || json);
 	if (!error && !dry_run)
 		error = pare_rewrite_apply(rw, &offered, &opts);
 	error = error < 0 ? command_fail(error) : rewrite_tell(rw, &told);

@@ -186,6 +186,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		exit_code = rewrite_undo(plan.dry_run, plan.quiet, plan.json);
 		goto done;
 	}
+	plan.progress = common.progress;
 	error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 	if (!error) {
 		output_setup(repo);

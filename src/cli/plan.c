@@ -228,12 +228,12 @@ static int do_plan(struct run_state *s)
 		.dry_run = options->dry_run,
 		.offer = offer,
 		.payload = s,
-		.progress = progress_display(-1, options->quiet ||
-							 options->json),
 	};
 	int error = message_options_base(&opts.apply, s->message, s->repo);
 	int exit_code = EXIT_DONE;
 
+	opts.apply.progress = progress_display(options->progress,
+					       options->quiet || options->json);
 	if (!error)
 		error = pare_plan_apply(s->plan, &opts);
 	if (!error && options->dry_run && !options->quiet && !options->json)

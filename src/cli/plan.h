@@ -12,6 +12,7 @@ struct plan_options {
 	const char *file; /* --plan, - is stdin */
 	bool via_rebase;
 	bool dry_run, json, quiet;
+	int progress; /* -1: on a terminal */
 };
 
 static inline bool plan_is_wanted(const struct plan_options *options)

@@ -8,11 +8,11 @@
 
 struct rewrite_options {
 	bool allow_pushed, push;
-	int update_refs;
+	int update_refs, progress;
 	struct pare_profiles *profiles; /* whose protect the terms borrow */
 };
 
-#define REWRITE_OPTIONS_INIT { .update_refs = -1 }
+#define REWRITE_OPTIONS_INIT { .update_refs = -1, .progress = -1 }
 
 /* The rows of an option table. */
 #define REWRITE_OPTIONS(o)                                                    \
@@ -21,7 +21,8 @@ struct rewrite_options {
 	OPT_TRISTATE(0, "update-refs", &(o).update_refs,                      \
 		     "branches at commits that go follow"),                   \
 	OPT_BOOL(0, "push", &(o).push,                                        \
-		 "push with a lease when it is done")
+		 "push with a lease when it is done"),                        \
+	OPT_TRISTATE(0, "progress", &(o).progress, "show how far it is")
 
 /* Read the layers of the profile; a fault in them is an error. */
 int rewrite_terms(struct pare_terms *terms, struct rewrite_options *options,

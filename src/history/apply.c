@@ -85,11 +85,13 @@ static struct oid *new_parents(const struct pare_rewrite *face, size_t i,
  * New words for the first; the others follow with new parents, merges too,
  * and keep their trees.
  */
-static int make_reworded(struct maker *m, struct strbuf *message)
+static int make_reworded(struct maker *m, struct strbuf *message,
+			 const struct pare_progress *progress)
 {
 	struct pare_rewrite *face = &m->rw->face;
 	int error = 0;
 
+	pare_progress_start(progress, "Rewriting commits", face->nr);
 	for (size_t i = 0; i < face->nr && !error; i++) {
 		const struct commit *commit = &m->rw->range.commit[i];
 		struct oid *parent = new_parents(face, i, commit);
@@ -104,7 +106,9 @@ static int make_reworded(struct maker *m, struct strbuf *message)
 					    &draft);
 		strbuf_release(&room);
 		free(parent);
+		pare_progress_update(progress, i + 1);
 	}
+	pare_progress_stop(progress, !error);
 	face->new_tip = face->map[face->nr - 1].after;
 	return error;
 }
@@ -164,7 +168,7 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	if (error < 0)
 		goto done;
 	error = face->fold ? make_fold(&m, &message) :
-			     make_reworded(&m, &message);
+			     make_reworded(&m, &message, opts->progress);
 	describe(&what, face, &message);
 	branches_moved(&refs, &nr_refs, face);
 	if (!error)

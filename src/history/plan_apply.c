@@ -236,7 +236,7 @@ static int replay(struct replay_result *result, struct acting *acting,
 		.payload = acting,
 		.empty = acting->opts->drop_empty ? REPLAY_EMPTY_DROP :
 						    REPLAY_EMPTY_STOP,
-		.progress = acting->opts->progress,
+		.progress = acting->opts->apply.progress,
 	};
 	int error = replay_list(result, plan->rw.face.repo,
 				oid_is_zero(&plan->onto) ? NULL : &plan->onto,

@@ -449,7 +449,7 @@ int replay_list(struct replay_result *out, struct pare_repo *repo,
 	}
 	if (!result)
 		result = finish_group(&r);
-	pare_progress_stop(opts->progress);
+	pare_progress_stop(opts->progress, !result);
 	out->tip = r.head;
 	out->merges_by_git = r.merge.by_git;
 	drop_members(&r);

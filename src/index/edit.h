@@ -103,6 +103,7 @@ struct index_write_options {
 	/* A ready TREE extension instead of the one in the file, or NULL. */
 	const void *tree;
 	size_t tree_len;
+	const struct pare_progress *progress; /* may be NULL */
 };
 
 /*

@@ -42,6 +42,7 @@ void index_out_init(struct index_out *out, int fd, struct strbuf *memory,
 	out->fd = fd;
 	out->memory = memory;
 	out->hashing = hashing;
+	out->size_bytes = size_bytes ? size_bytes : 1;
 	hash_init(&out->hash, algo);
 	pthread_mutex_init(&out->mutex, NULL);
 	pthread_cond_init(&out->cond, NULL);
@@ -56,6 +57,15 @@ static void write_out(struct index_out *out, const void *data, size_t len)
 		strbuf_add(out->memory, data, len);
 	else if (!out->saved_errno && fs_write_all(out->fd, data, len) < 0)
 		out->saved_errno = errno;
+}
+
+static void show_progress(struct index_out *out, size_t len)
+{
+	out->written_bytes += len;
+	if (out->progress)
+		pare_progress_update(out->progress,
+				     out->steps * out->written_bytes /
+					     out->size_bytes);
 }
 
 /* Hand the current slot to the hash, write it, and wait for a free one. */
@@ -76,6 +86,7 @@ static void flush(struct index_out *out)
 		hash_update(&out->hash, slot->buf, slot->len);
 	}
 	write_out(out, slot->buf, slot->len);
+	show_progress(out, slot->len);
 	if (!out->threaded)
 		return;
 	pthread_mutex_lock(&out->mutex);

@@ -18,6 +18,7 @@
 
 #include "base/hash.h"
 #include "base/strbuf.h"
+#include "pare/progress.h"
 
 enum { INDEX_OUT_SLOTS = 8, INDEX_OUT_CHUNK = 512 * 1024 };
 
@@ -36,6 +37,9 @@ struct index_out {
 	} slot[INDEX_OUT_SLOTS];
 	unsigned sent, done; /* slots, ever */
 	size_t fill;         /* bytes in the slot being filled */
+	/* Of `steps`, by what is written of `size_bytes`; or NULL. */
+	const struct pare_progress *progress;
+	uint64_t written_bytes, size_bytes, steps;
 };
 
 /* `size_bytes` is a guess that decides whether the thread pays. */

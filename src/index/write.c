@@ -396,12 +396,16 @@ static int write_to(const struct pare_index *index,
 	choose_version(&w);
 	index_out_init(&w.out, fd, memory, algo, !opts->skip_hash,
 		       index ? index->len : 0);
+	w.out.progress = opts->progress;
+	w.out.steps = w.nr;
+	pare_progress_start(opts->progress, "Writing index", w.nr);
 	write_header(&w);
 	error = write_entries(&w);
 	if (!error)
 		index_write_extensions(&w.out, index, edits, algo, opts);
 	if (index_out_finish(&w.out, algo) < 0 && !error)
 		error = error_errno("unable to write new index file");
+	pare_progress_stop(opts->progress, !error);
 done:
 	if (w.has_worktree)
 		fs_walk_release(&w.worktree);
@@ -431,6 +435,7 @@ int index_apply(struct pare_index **out, const struct pare_index *index,
 
 	*out = NULL;
 	in_memory.skip_hash = true;
+	in_memory.progress = NULL;
 	strbuf_grow(&bytes, index->len + index->len / 8);
 	error = write_to(index, edits, -1, &bytes, index->algo, &in_memory);
 	if (!error)

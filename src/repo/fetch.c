@@ -250,7 +250,7 @@ static int fetch_allowed(struct fetching *f)
 	pare_progress_start(f->progress, "Fetching missing objects",
 			    f->nr_missing);
 	error = fetch_from_all(f);
-	pare_progress_stop(f->progress);
+	pare_progress_stop(f->progress, !error);
 	return error;
 }
 

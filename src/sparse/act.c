@@ -55,6 +55,7 @@ static int write_index(struct operation *op, bool *wanted)
 		.worktree = op->repo->worktree,
 		.skip_hash = pare_repo_config_bool(op->repo, "index.skiphash",
 						   false),
+		.progress = op->req->progress,
 	};
 	int error = 0;
 

@@ -31,7 +31,7 @@ void terminal_start(struct terminal *t, const char *command);
 void terminal_type(struct terminal *t, const char *text);
 /*
  * Read until `text` has come out, behind what was waited for before. False
- * after 20 seconds or when the program has ended.
+ * after two minutes or when the program has ended.
  */
 bool terminal_wait(struct terminal *t, const char *text);
 /* Read until the program ends; its exit code. `seen` lives on. */
