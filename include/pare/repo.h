@@ -60,6 +60,12 @@ int64_t pare_repo_config_int(struct pare_repo *repo, const char *key,
 			     int64_t fallback);
 
 /*
+ * Add a hint to the error just set about the revision `rev`: the branch or
+ * tag that was perhaps meant.
+ */
+void pare_repo_hint_near_rev(const char *rev);
+
+/*
  * The operation in progress, a bisect too, as words for a message ("a
  * rebase", "a merge", …), or NULL.
  */

@@ -38,6 +38,8 @@ struct request {
 	char *branch;            /* that the new work tree is on, or NULL */
 };
 
+static const char *const subcommands[] = { "add", NULL };
+
 static int read_words(struct request *rq, const struct command *cmd)
 {
 	size_t nr = 0;
@@ -48,8 +50,8 @@ static int read_words(struct request *rq, const struct command *cmd)
 	if (!nr)
 		return options_usage_error(cmd, "need a subcommand");
 	if (strcmp(rq->words.v[0], "add"))
-		return options_usage_error(cmd, "unknown subcommand: `%s'",
-					   rq->words.v[0]);
+		return options_word_error(cmd, "unknown subcommand",
+					  rq->words.v[0], subcommands);
 	if (nr < 2 || nr > 3)
 		return options_usage_error(cmd, nr < 2 ? "name a path" :
 							 "too many arguments");

@@ -68,16 +68,16 @@ const struct command cmd_squash_last = {
 	.run = run,
 };
 
+static const char *const modes[] = { "combine", "first", "last", NULL };
+
 static int parse_mode(void)
 {
-	static const char *const names[] = { "combine", "first", "last" };
-
 	if (fixup)
 		request.mode = PARE_MESSAGE_FIRST;
 	if (!mode)
 		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (!strcmp(mode, names[i])) {
+	for (size_t i = 0; modes[i]; i++) {
+		if (!strcmp(mode, modes[i])) {
 			request.mode = (enum pare_message_mode)i;
 			return 0;
 		}
@@ -124,8 +124,8 @@ static int check(const struct command *cmd, const struct strvec *args)
 						"--reset-author are for a "
 						"fold");
 	if (parse_mode() < 0)
-		return options_usage_error(cmd, "unknown mode '%s': combine, "
-						"first or last", mode);
+		return options_word_error(cmd, "unknown mode (combine, "
+					       "first or last)", mode, modes);
 	if (!request.since && !request.root && parse_count(args) < 0)
 		return options_usage_error(cmd, "'%s' is not a number of "
 						"commits (%d or more)",

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "cli/output.h"
 
@@ -92,19 +91,14 @@ const char *command_word(const struct command *cmd)
 
 static int unknown_subcommand(const struct command *cmd, const char *name)
 {
-	const char *words[64], *nearest;
+	const char *words[64];
 	size_t nr = 0;
 
 	for (size_t i = 0; cmd->subcommands[i]; i++)
 		if (!cmd->subcommands[i]->hidden)
 			words[nr++] = command_word(cmd->subcommands[i]);
 	words[nr] = NULL;
-	nearest = nearest_word(name, words);
-	command_error("unknown subcommand: `%s'", name);
-	if (nearest)
-		command_hint("did you mean `%s'?", nearest);
-	options_print_usage(cmd, true);
-	return EXIT_USAGE;
+	return options_word_error(cmd, "unknown subcommand", name, words);
 }
 
 int command_dispatch(const struct command *cmd, int argc, const char **argv)

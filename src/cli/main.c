@@ -66,7 +66,7 @@ static int unknown_program(const char *name)
 	nearest = nearest_word(name, words);
 	command_error("unknown command: `%s'", name);
 	if (nearest)
-		command_hint("did you mean `%s'?", nearest);
+		command_hint("did you mean '%s'?", nearest);
 	print_programs(stderr);
 	return EXIT_USAGE;
 }

@@ -24,9 +24,13 @@ static int read_file_or_stdin(struct strbuf *out, const char *file)
 /* The body of another commit, as git log gives it. */
 static int read_commit(struct strbuf *out, const char *rev)
 {
-	return run_git_capture(out, "log", "-1", "--no-show-signature",
-			       "--format=%B", "--end-of-options", rev, "--",
-			       NULL);
+	int error = run_git_capture(out, "log", "-1", "--no-show-signature",
+				    "--format=%B", "--end-of-options", rev,
+				    "--", NULL);
+
+	if (error < 0)
+		pare_repo_hint_near_rev(rev);
+	return error;
 }
 
 bool message_is_given(const struct message_options *given)

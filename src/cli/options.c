@@ -110,7 +110,7 @@ static int unknown_option(struct parser *p, const char *name, size_t len)
 	nearest = nearest_word(given, words);
 	say_error(p, "unknown option `%s'", given);
 	if (nearest)
-		fprintf(stderr, "hint: did you mean `--%s'?\n", nearest);
+		command_hint("did you mean '--%s'?", nearest);
 	options_print_usage(p->cmd, true);
 	return -1;
 }

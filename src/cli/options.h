@@ -110,4 +110,11 @@ void options_print_usage(const struct command *cmd, bool to_stderr);
 int options_usage_error(const struct command *cmd, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * The same for a word that is none of `words` (NULL-terminated), with a
+ * did-you-mean; `what` it is, "unknown subcommand" say, comes before it.
+ */
+int options_word_error(const struct command *cmd, const char *what,
+		       const char *word, const char *const *words);
+
 #endif

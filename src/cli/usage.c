@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
 
@@ -118,6 +119,18 @@ int options_usage_error(const struct command *cmd, const char *fmt, ...)
 	va_end(ap);
 	command_error("%s", text.buf);
 	strbuf_release(&text);
+	options_print_usage(cmd, true);
+	return EXIT_USAGE;
+}
+
+int options_word_error(const struct command *cmd, const char *what,
+		       const char *word, const char *const *words)
+{
+	const char *nearest = nearest_word(word, words);
+
+	command_error("%s: `%s'", what, word);
+	if (nearest)
+		command_hint("did you mean '%s'?", nearest);
 	options_print_usage(cmd, true);
 	return EXIT_USAGE;
 }

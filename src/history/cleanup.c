@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "history/plan.h"
 
 const char scissors_line[] =
@@ -50,19 +51,26 @@ int pare_cleanup_parse(enum pare_cleanup *out, struct pare_repo *repo,
 		[PARE_CLEANUP_WHITESPACE] = "whitespace",
 		[PARE_CLEANUP_VERBATIM] = "verbatim",
 		[PARE_CLEANUP_SCISSORS] = "scissors",
+		NULL,
 	};
+	const char *near;
 
 	*out = PARE_CLEANUP_DEFAULT;
 	if (!name)
 		name = pare_repo_config_get(repo, "commit.cleanup");
-	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++) {
+	if (!name)
+		return 0;
+	for (size_t i = 0; names[i]; i++) {
 		if (strcmp(name, names[i]))
 			continue;
 		*out = (enum pare_cleanup)i;
 		return 0;
 	}
-	return name ? error_set(GIT_EINVALID, "Invalid cleanup mode %s", name) :
-		      0;
+	error_set(GIT_EINVALID, "Invalid cleanup mode %s", name);
+	near = nearest_word(name, names);
+	if (near)
+		error_hint("did you mean '%s'?", near);
+	return GIT_EINVALID;
 }
 
 void message_cut(struct strbuf *message, const char *comment)

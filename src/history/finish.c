@@ -52,7 +52,7 @@ static int refused(const struct strbuf *said)
 		error_hint("%.*s", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
-	error_hint("nothing was changed; commit them or `git stash' first");
+	error_hint("nothing was changed; commit them or `git stash` first");
 	return error;
 }
 

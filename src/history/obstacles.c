@@ -20,7 +20,7 @@ static int check_operation(const struct pare_repo *repo)
 	if (!operation)
 		return 0;
 	error = error_set(GIT_ELOCKED, "%s is in progress", operation);
-	error_hint("finish or abort it first; `git status' says how");
+	error_hint("finish or abort it first; `git status` says how");
 	return error;
 }
 
@@ -59,7 +59,7 @@ static int check_unmerged(struct pare_repo *repo)
 	if (!unmerged)
 		return 0;
 	error = error_set(GIT_ELOCKED, "the index has unmerged paths");
-	error_hint("resolve them first; `git status' names them");
+	error_hint("resolve them first; `git status` names them");
 	return error;
 }
 
@@ -74,7 +74,7 @@ static int check_grafts(const struct pare_repo *repo)
 	if (!has)
 		return 0;
 	error = error_set(GIT_EINVALID, "there are grafts here (info/grafts)");
-	error_hint("`git replace --convert-graft-file' makes replacements of "
+	error_hint("`git replace --convert-graft-file` makes replacements of "
 		   "them");
 	return error;
 }
@@ -115,7 +115,7 @@ static int see_replacement(const char *ref, const struct oid *with, void *ctx)
 		return 0;
 	error_set(GIT_EINVALID, "%s is replaced here (%s)",
 		  r->any ? "an object" : "one of the commits", quoted(ref));
-	error_hint("`git replace -d' takes a replacement back");
+	error_hint("`git replace -d` takes a replacement back");
 	return GIT_EINVALID;
 }
 

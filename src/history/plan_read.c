@@ -131,7 +131,7 @@ static int check_missing(struct pare_plan *plan, struct pare_plan_told *told)
 		error = error_set(GIT_EINVALID, "%zu %s in no line of the "
 				  "plan", nr, nr == 1 ? "commit is" :
 							"commits are");
-		error_hint("write `drop <commit>' to leave one out on "
+		error_hint("write `drop <commit>` to leave one out on "
 			   "purpose");
 	}
 	return error;

@@ -18,7 +18,7 @@ int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
 	rw->repo = repo;
 	error = repo_check_format(repo);
 	if (error < 0)
-		error_hint("nothing was changed; `git rebase -i' does it there");
+		error_hint("nothing was changed; `git rebase -i` does it there");
 	else
 		error = check_obstacles(repo);
 	if (error < 0)
@@ -150,7 +150,7 @@ static int too_few(const struct range *range, size_t wanted)
 				  wanted, range->nr == 1 ? "is" : "are",
 				  range->nr);
 		if (range->nr >= 2)
-			error_hint("`git squash-last --root' folds them all "
+			error_hint("`git squash-last --root` folds them all "
 				   "into one");
 		return error;
 	}

@@ -50,7 +50,7 @@ int pare_profiles_require(const struct pare_profile **out,
 		error_hint("there are no profiles here; they stand in "
 			   ".gitpare at the root of the repository");
 	else
-		error_hint("'git sparse profiles' lists what is on offer");
+		error_hint("`git sparse profiles` lists what is on offer");
 	return GIT_ENOTFOUND;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "base/quote.h"
 #include "base/run.h"
 #include "repo/commit.h"
@@ -38,6 +39,32 @@ static bool resolve_here(struct oid *out, struct pare_repo *repo,
 	       type_is(type, want);
 }
 
+/* `main` of `mian^2` is near, and what follows stays. */
+void pare_repo_hint_near_rev(const char *rev)
+{
+	size_t len = strcspn(rev, "^~:@");
+	char *word = xstrndup(rev, len);
+	struct strbuf text = STRBUF_INIT;
+	struct strvec names = STRVEC_INIT;
+	struct run run = RUN_INIT;
+	const char *near;
+
+	strvec_pushl(&run.args, "for-each-ref", "--format=%(refname:lstrip=2)",
+		     "refs/heads", "refs/tags", "refs/remotes", NULL);
+	run.out = &text;
+	run.discard_err = true;
+	if (*word && !run_git(&run)) {
+		strvec_split(&names, text.buf, '\n');
+		near = names.nr ? nearest_word(word, names.v) : NULL;
+		if (near && strcmp(near, word))
+			error_hint("did you mean '%s%s'?", quoted(near),
+				   rev + len);
+	}
+	strvec_clear(&names);
+	strbuf_release(&text);
+	free(word);
+}
+
 int repo_resolve(struct oid *out, struct pare_repo *repo, const char *rev,
 		 const char *want)
 {
@@ -58,6 +85,8 @@ int repo_resolve(struct oid *out, struct pare_repo *repo, const char *rev,
 		result = result || oid_parse(out, name.buf, repo->algo) ?
 			error_set(GIT_ENOTFOUND, "bad revision '%s'",
 				  quoted(rev)) : 0;
+		if (result)
+			pare_repo_hint_near_rev(rev);
 	}
 	strbuf_release(&name);
 	return result;

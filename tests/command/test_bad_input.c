@@ -120,18 +120,39 @@ static void words_of_the_command_line(void **state)
 	static const struct bad_case cases[] = {
 		{ "git sparse ad", 129,
 		  "error: unknown subcommand: `ad'\n"
-		  "hint: did you mean `add'?\nusage: git sparse ..." },
+		  "hint: did you mean 'add'?\nusage: git sparse ..." },
+		{ "git sparse worktree ad", 129,
+		  "error: unknown subcommand: `ad'\n"
+		  "hint: did you mean 'add'?\nusage: ..." },
+		{ "git sparse set --dryrun", 129,
+		  "error: unknown option `dryrun'\n"
+		  "hint: did you mean '--dry-run'?\nusage: ..." },
+		{ "git squash-last --message lats", 129,
+		  "error: unknown mode (combine, first or last): `lats'\n"
+		  "hint: did you mean 'last'?\nusage: ..." },
+		{ "git squash-last --since mian", 128,
+		  "fatal: bad revision 'mian'\n"
+		  "hint: did you mean 'main'?\n" },
+		{ "git reword -m x mian~3", 128,
+		  "fatal: bad revision 'mian~3'\n"
+		  "hint: did you mean 'main~3'?\n" },
+		{ "git reword --allow-pushed -C mina", 128,
+		  "fatal: bad revision 'mina'\n"
+		  "hint: did you mean 'main'?\n" },
+		{ "git reword --allow-pushed --cleanup stirp -m x", 128,
+		  "fatal: Invalid cleanup mode stirp\n"
+		  "hint: did you mean 'strip'?\n" },
 		{ "git sparse", 129, "error: need a subcommand\nusage: ..." },
 		{ "git sparse set --profle web", 129,
 		  "error: unknown option `profle'\n"
-		  "hint: did you mean `--profile'?\nusage: ..." },
+		  "hint: did you mean '--profile'?\nusage: ..." },
 		{ "git sparse set --profile", 129,
 		  "error: option `profile' requires a value\n" },
 		{ "git sparse set --profile wbe", 128,
 		  "fatal: no profile 'wbe'\nhint: did you mean 'web'?\n" },
 		{ "git sparse add --profile zzzzzz", 128,
 		  "fatal: no profile 'zzzzzz'\n"
-		  "hint: 'git sparse profiles' lists what is on offer\n" },
+		  "hint: `git sparse profiles` lists what is on offer\n" },
 		{ "git sparse remove --profile mail", 128,
 		  "fatal: profile 'mail' is not active\n"
 		  "hint: `git sparse status` names those that are\n" },

@@ -137,7 +137,7 @@ static void what_cannot_be_leaves_nothing(void **state)
 	} cases[] = {
 		{ "", 129, "error: you must name a repository to clone\n" },
 		{ "a b c", 129, "error: too many arguments\n" },
-		{ "--depht 1 x", 129, "hint: did you mean `--depth'?\n" },
+		{ "--depht 1 x", 129, "hint: did you mean '--depth'?\n" },
 		{ "ssh://", 128, "fatal: no directory name could be guessed" },
 		{ URL " new -- --bare", 128, "fatal: a bare repository has no "
 					     "work tree" },

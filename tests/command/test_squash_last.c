@@ -206,7 +206,7 @@ static void what_must_not_be_is_refused(void **state)
 		{ "true", "x", 129, "'x' is not a number of commits" },
 		{ "true", "2 3", 129, "too many arguments" },
 		{ "true", "--root 3", 129, "exclude each other" },
-		{ "true", "--message best", 129, "unknown mode 'best'" },
+		{ "true", "--message best", 129, "first or last): `best'" },
 		{ "true", "--since nothing", 128, "fatal: " },
 		{ "true", "--since HEAD", 128, "fatal: nothing to fold" },
 		{ "true", "-m ' '", 128, "empty commit message" },
