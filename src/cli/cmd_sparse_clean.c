@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse clean: remove what lies in directories outside of the cone. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "cli/command_list.h"
@@ -47,6 +48,8 @@ static int print(const struct pare_sparse_cleaned *c)
 		printf("%s %s\n", words, shown_path(c->files.v[i]));
 	for (size_t i = 0; !verbose && i < c->dirs.nr; i++)
 		printf("%s %s/\n", words, shown_path(c->dirs.v[i]));
+	if (!c->dirs.nr && isatty(STDERR_FILENO))
+		fputs("nothing to do\n", stderr);
 	return EXIT_DONE;
 }
 

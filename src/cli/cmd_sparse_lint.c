@@ -2,6 +2,7 @@
 /* git sparse lint: every fault of the files that profiles stand in. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/quote.h"
@@ -93,7 +94,8 @@ static int print_json(const struct pare_lint *lint)
 
 static void print_for_people(const struct pare_lint *lint)
 {
-	output_pager();
+	if (lint->nr)
+		output_pager();
 	for (size_t i = 0; i < lint->nr; i++) {
 		const struct pare_lint_fault *f = &lint->fault[i];
 
@@ -101,6 +103,9 @@ static void print_for_people(const struct pare_lint *lint)
 		       color(COLOR_RESET), f->is_warning ? "warning: " : "",
 		       f->text);
 	}
+	if (lint->files.nr && !lint->nr && isatty(STDERR_FILENO))
+		fprintf(stderr, "nothing is wrong in %s\n",
+			shown_count(lint->files.nr, "file", "files"));
 	if (!lint->files.nr)
 		command_hint("there are no profiles here; they stand in "
 			     ".gitpare at the root of the repository");

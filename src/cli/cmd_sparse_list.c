@@ -29,9 +29,11 @@ static void print_lines(const struct strvec *lines, bool quote)
 
 static int print(const struct pare_sparse_state *state)
 {
-	if (!state->enabled)
-		return command_fail(error_set(GIT_EINVALID,
-					      "this worktree is not sparse"));
+	if (!state->enabled) {
+		error_set(GIT_EINVALID, "this worktree is not sparse");
+		error_hint("`git sparse set <dir>...` makes a selection");
+		return command_fail(GIT_EINVALID);
+	}
 	for (size_t i = 0; i < state->warnings.nr; i++)
 		command_warn("%s", state->warnings.v[i]);
 	if (!state->has_file)

@@ -90,7 +90,7 @@ static void tell(const struct pare_profile_save *save,
 	}
 	if (!wanted)
 		return;
-	fprintf(stderr, "%s as profile '%s' in %s:%u%s\n",
+	fprintf(stderr, "%s kept as profile '%s' in %s:%u%s\n",
 		save->patterns ? shown_count(save->items->nr, "pattern",
 					     "patterns") :
 				 shown_count(save->items->nr, "directory",

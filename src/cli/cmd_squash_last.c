@@ -85,11 +85,16 @@ static int parse_mode(void)
 	return -1;
 }
 
+static long least_commits(void)
+{
+	return plan_is_wanted(&plan) ? 1 : 2;
+}
+
 /* `4` and `-4`; 2 when nothing is said and all go into one. */
 static int parse_count(const struct strvec *args)
 {
 	const char *word = args->nr ? args->v[0] : "2";
-	long least = plan_is_wanted(&plan) ? 1 : 2;
+	long least = least_commits();
 	char *end;
 	long count;
 
@@ -126,12 +131,13 @@ static int check(const struct command *cmd, const struct strvec *args)
 	if (parse_mode() < 0)
 		return options_word_error(cmd, "unknown mode (combine, "
 					       "first or last)", mode, modes);
-	if (!request.since && !request.root && parse_count(args) < 0)
-		return options_usage_error(cmd, "'%s' is not a number of "
-						"commits (%d or more)",
-					   args->v[0],
-					   plan_is_wanted(&plan) ? 1 : 2);
-	return 0;
+	if (request.since || request.root || parse_count(args) >= 0)
+		return 0;
+	command_error("'%s' is not a number of commits (%ld or more)",
+		      args->v[0], least_commits());
+	if (!strcmp(args->v[0], "1"))
+		command_hint("`git reword` changes the message of one");
+	return EXIT_USAGE;
 }
 
 /* What the profile file says where no option does. */

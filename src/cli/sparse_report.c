@@ -2,6 +2,7 @@
 #include "cli/sparse_report.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -124,6 +125,67 @@ static const char *written_size(const struct pare_sparse_report *r)
 	return text;
 }
 
+/* Items of `a` that `b` has not: the few by name, many by their number. */
+static size_t print_difference(FILE *out, const char *label,
+			       const struct strvec *a, const struct strvec *b)
+{
+	enum { BY_NAME = 4 };
+	struct strvec items = STRVEC_INIT;
+	size_t nr;
+
+	for (size_t i = 0; i < a->nr; i++)
+		if (!strvec_contains(b, a->v[i]))
+			strvec_push(&items, a->v[i]);
+	nr = items.nr;
+	if (nr > BY_NAME)
+		fprintf(out, "%s: %s\n", label,
+			shown_count(nr, "directory", "directories"));
+	for (size_t i = 0; i < nr && nr <= BY_NAME; i++)
+		fprintf(out, "%s%s%s", i ? ", " : label, i ? "" : ": ",
+			shown_path(items.v[i]));
+	if (nr && nr <= BY_NAME)
+		fputc('\n', out);
+	strvec_clear(&items);
+	return nr;
+}
+
+/* Of profiles alone: some are active now that were not, or the reverse. */
+static size_t print_profiles(const struct sparse_change *sc, FILE *out)
+{
+	const char *text = sc->selection_before ? sc->selection_before : "";
+	struct pare_selection before = PARE_SELECTION_INIT;
+	size_t nr = 0;
+
+	if (!pare_selection_parse(&before, text, strlen(text)))
+		nr = print_difference(out, "active now",
+				      &sc->selection.profiles,
+				      &before.profiles) +
+		     print_difference(out, "no longer active",
+				      &before.profiles,
+				      &sc->selection.profiles);
+	pare_selection_release(&before);
+	return nr;
+}
+
+/* What there is to say when no file comes or goes. */
+static void print_selection(const struct sparse_change *sc, FILE *out)
+{
+	const struct pare_sparse_report *r = &sc->report;
+
+	if (r->changed && r->action == PARE_SPARSE_DISABLE)
+		fputs("all of the work tree is selected\n", out);
+	else if (print_difference(out, "selected now", &r->dirs_after,
+				  &r->dirs_before) +
+		 print_difference(out, "no longer selected", &r->dirs_before,
+				  &r->dirs_after) +
+		 print_profiles(sc, out))
+		return;
+	else if (r->changed)
+		fputs("the same files are selected, in another way\n", out);
+	else
+		fputs("nothing to do\n", out);
+}
+
 static void print_summary(const struct sparse_change *sc, FILE *out)
 {
 	const struct pare_sparse_report *r = &sc->report;
@@ -143,8 +205,9 @@ static void print_summary(const struct sparse_change *sc, FILE *out)
 	if (r->restored.nr)
 		fprintf(out, "%s restored from the trash\n",
 			shown_count(r->restored.nr, "file", "files"));
-	if (!r->changed)
-		fputs("nothing to do\n", out);
+	if (!r->files_written && !r->files_removed && !r->trashed.nr &&
+	    !r->restored.nr)
+		print_selection(sc, out);
 }
 
 static json_t *report_json(const struct sparse_change *sc)

@@ -64,9 +64,10 @@ static int check_action(const struct operation *op)
 			   "work tree");
 		return GIT_EINVALID;
 	case PARE_SPARSE_REAPPLY:
-		return error_set(GIT_EINVALID,
-				 "must be in a sparse-checkout to reapply "
-				 "sparsity patterns");
+		error_set(GIT_EINVALID, "must be in a sparse-checkout to "
+					"reapply sparsity patterns");
+		error_hint("`git sparse set <dir>...` makes a selection");
+		return GIT_EINVALID;
 	default:
 		return 0;
 	}

@@ -351,7 +351,8 @@ static void where_there_is_no_selection(void **state)
 {
 	static const struct bad_case cases[] = {
 		{ "git sparse list", 128,
-		  "fatal: this worktree is not sparse\n" },
+		  "fatal: this worktree is not sparse\n"
+		  "hint: `git sparse set <dir>...` makes a selection\n" },
 		{ "git sparse save x", 128,
 		  "fatal: this worktree is not sparse\n"
 		  "hint: `git sparse set <dir>...` makes a selection\n" },
@@ -364,7 +365,8 @@ static void where_there_is_no_selection(void **state)
 		  "tree\n" },
 		{ "git sparse reapply", 128,
 		  "fatal: must be in a sparse-checkout to reapply sparsity "
-		  "patterns\n" },
+		  "patterns\n"
+		  "hint: `git sparse set <dir>...` makes a selection\n" },
 		{ "git sparse undo", 128, "fatal: there is nothing to undo\n" },
 		{ "git sparse set --profile web", 128,
 		  "fatal: no profile 'web'\nhint: there are no profiles here; "

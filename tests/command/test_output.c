@@ -2,6 +2,8 @@
 /* What a terminal gets and a pipe does not: script(1) is the terminal. */
 #include "support/sandbox.h"
 
+#include <string.h>
+
 static void make_repository(void)
 {
 	sh("git init -q r && cd r && mkdir -p a b && echo x >a/f &&"
@@ -28,6 +30,45 @@ static void lists_go_through_the_pager_on_a_terminal(void **state)
 	assert_not_contains(on_terminal("git --no-pager sparse list"),
 			    "paged");
 	assert_text(sh("cd r && git sparse list"), "a\n");
+	/* The user's word comes before the configuration, git's before ours. */
+	assert_contains(on_terminal("GIT_PAGER=\"sed s/^/mine:/\" git sparse "
+				    "why a"), "mine:");
+	assert_not_contains(on_terminal("git -c pager.sparse=false sparse why "
+					"a"), "paged:");
+	assert_contains(on_terminal("GIT_PAGER=\"echo LESS is \\$LESS; cat\" "
+				    "git sparse list"), "LESS is FRX\r\na");
+	assert_contains(on_terminal("LESS=R GIT_PAGER=\"echo LESS is \\$LESS\" "
+				    "git sparse list"), "LESS is R\r\n");
+}
+
+/* Where no file comes or goes, what did change is said. */
+static void a_change_without_files_is_told(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "git sparse add nowhere", "\r\nselected now: nowhere\r\n" },
+		{ "git sparse undo", "no longer selected: nowhere\r\n" },
+		{ "git sparse undo -n 2>/dev/null", "selected now: nowhere\r\n" },
+		{ "git sparse reapply", "nothing to do\r\n" },
+		{ "git sparse set --profile web", "active now: web\r\n" },
+		{ "git sparse set a", "no longer active: web\r\n" },
+		{ "git sparse add c d e f g",
+		  "\r\nselected now: 5 directories\r\n" },
+		{ "git sparse clean -n", "nothing to do\r\n" },
+		{ "git sparse lint", "nothing is wrong in 1 file\r\n" },
+	};
+
+	(void)state;
+	make_repository();
+	write_file("r/.gitpare", "[profile \"web\"]\ndirs = a\n");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *said = on_terminal(cases[i][0]);
+		size_t len = strlen(said), end = strlen(cases[i][1]);
+
+		/* The last line, where there is a warning before it. */
+		if (*cases[i][1] == '\r' && len > end)
+			said += len - end;
+		assert_text(said, cases[i][1]);
+	}
 }
 
 static void colours_are_for_terminals_that_want_them(void **state)
@@ -53,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(lists_go_through_the_pager_on_a_terminal),
+		sandbox_test(a_change_without_files_is_told),
 		sandbox_test(colours_are_for_terminals_that_want_them),
 	};
 
