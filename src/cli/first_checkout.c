@@ -128,6 +128,17 @@ static int change(struct sparse_change *sc)
 	return error < 0 ? error : 1;
 }
 
+static int forget_note(struct sparse_change *sc, int error)
+{
+	struct failure failure;
+
+	failure_keep(&failure, error);
+	strvec_clear(&sc->selection.profiles);
+	if (sparse_selection_note(sc) < 0)
+		error_clear();
+	return failure_again(&failure);
+}
+
 static int select_asked(struct sparse_change *sc)
 {
 	int error;
@@ -138,7 +149,12 @@ static int select_asked(struct sparse_change *sc)
 		return error;
 	/* The index of a new work tree is not there to be asked. */
 	strvec_clear(&sc->req.words);
+	/* Who is killed from here on and goes on with reapply has it noted. */
+	if ((error = sparse_selection_note(sc)) < 0)
+		return error;
 	error = change(sc);
+	if (error < 0)
+		return forget_note(sc, error);
 	return error ? error : sparse_selection_finish(sc);
 }
 

@@ -204,6 +204,15 @@ int sparse_selection_begin(struct sparse_change *sc)
 	return error;
 }
 
+int sparse_selection_note(struct sparse_change *sc)
+{
+	if (!sc->selection_changes || sc->dry_run)
+		return 0;
+	strvec_clear(&sc->selection.applied);
+	strvec_push_all(&sc->selection.applied, &sc->req.dirs);
+	return pare_selection_save(&sc->selection, sc->repo);
+}
+
 int sparse_selection_finish(struct sparse_change *sc)
 {
 	if (!sc->selection_changes || sc->dry_run)

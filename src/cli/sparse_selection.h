@@ -18,6 +18,9 @@
  */
 int sparse_selection_begin(struct sparse_change *sc);
 
+/* Before a first checkout, which is finished by who knows only our files. */
+int sparse_selection_note(struct sparse_change *sc);
+
 /* After a change that worked; nothing with --dry-run. */
 int sparse_selection_finish(struct sparse_change *sc);
 

@@ -45,34 +45,6 @@ int operation_read_config(struct operation *op)
 	return 0;
 }
 
-/* What the words are when there is nothing sparse to work on. */
-static int check_action(const struct operation *op)
-{
-	if (op->enabled)
-		return 0;
-	switch (op->req->action) {
-	case PARE_SPARSE_ADD:
-		if (!fs_exists(pare_repo_index_path(op->repo)))
-			return 0;
-		error_set(GIT_EINVALID, "no sparse-checkout to add to");
-		error_hint("use `git sparse set <dir>...` to narrow this full "
-			   "work tree");
-		return GIT_EINVALID;
-	case PARE_SPARSE_REMOVE:
-		error_set(GIT_EINVALID, "no sparse-checkout to remove from");
-		error_hint("use `git sparse set <dir>...` to narrow this full "
-			   "work tree");
-		return GIT_EINVALID;
-	case PARE_SPARSE_REAPPLY:
-		error_set(GIT_EINVALID, "must be in a sparse-checkout to "
-					"reapply sparsity patterns");
-		error_hint("`git sparse set <dir>...` makes a selection");
-		return GIT_EINVALID;
-	default:
-		return 0;
-	}
-}
-
 /* Cone or not after the change; a mode that is set stays. */
 static bool cone_after(const struct operation *op)
 {
@@ -470,7 +442,7 @@ int pare_sparse_change(struct pare_sparse_report *report,
 
 	pare_sparse_report_init(report);
 	if ((error = operation_read_config(&op)) < 0 ||
-	    (error = check_action(&op)) < 0)
+	    (error = operation_check_action(&op)) < 0)
 		goto done;
 	if (!req->dry_run) {
 		error = journal_recover(&report->warnings, repo);

@@ -57,6 +57,8 @@ struct operation {
 
 /* What is: the configuration, where the pattern file stands. */
 int operation_read_config(struct operation *op);
+/* Not in a work tree that is not sparse: GIT_EINVALID. */
+int operation_check_action(const struct operation *op);
 void operation_release(struct operation *op);
 
 /* Words of the command line that are files: an error, of patterns a warning. */
