@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse clone: clone and have what one needs, in one line. */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/quote.h"
 #include "base/run.h"
 #include "cli/clone_name.h"
+#include "cli/clone_talk.h"
 #include "cli/command_list.h"
 #include "cli/first_checkout.h"
 #include "cli/output.h"
@@ -99,7 +103,10 @@ static bool wants_filter(const struct request *rq)
 
 static int clone(const struct request *rq)
 {
+	bool shown = progress_display(sc.progress, sc.quiet);
+	struct clone_talk talk = CLONE_TALK_INIT;
 	struct run run = RUN_INIT;
+	int rc;
 
 	strvec_pushl(&run.args, "clone", "--no-checkout", NULL);
 	if (wants_filter(rq))
@@ -114,15 +121,60 @@ static int clone(const struct request *rq)
 		strvec_push(&run.args, "--quiet");
 	for (int i = 0; i < sc.verbose; i++)
 		strvec_push(&run.args, "--verbose");
-	if (sc.progress >= 0)
-		strvec_push(&run.args, sc.progress ? "--progress" :
-						     "--no-progress");
+	strvec_push(&run.args, shown ? "--progress" : "--no-progress");
 	for (size_t i = rq->extra; i < rq->words.nr; i++)
 		strvec_push(&run.args, rq->words.v[i]);
 	strvec_pushl(&run.args, "--", rq->url, rq->dir, NULL);
 	run.inherit_in = true; /* it may ask for a password */
 	run.out_to_err = true;
-	return run_git(&run);
+	if (shown)
+		clone_talk_listen(&talk, &run);
+	rc = run_git(&run);
+	clone_talk_end(&talk);
+	return rc;
+}
+
+static bool has_commit(const char *dir)
+{
+	struct run run = RUN_INIT;
+
+	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", "HEAD^0", NULL);
+	run.dir = dir;
+	run.discard_out = run.discard_err = true;
+	return run_git(&run) == 0;
+}
+
+static bool has_only_git(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	bool only = dir;
+
+	while (only && (d = readdir(dir)))
+		only = !strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
+		       !strcmp(d->d_name, ".git");
+	if (dir)
+		closedir(dir);
+	return only;
+}
+
+/* Git says that the directory is there; it may be by one who was killed. */
+static void hint_cut_off(const struct request *rq)
+{
+	char *git_dir = xstrfmt("%s/.git", rq->dir);
+	char *index = xstrfmt("%s/index", git_dir);
+
+	if (fs_exists(index) || !fs_exists(git_dir))
+		; /* a work tree that is used, or none */
+	else if (has_commit(rq->dir))
+		command_hint("'%s' is a clone without files; `git sparse "
+			     "status` in there says how to go on",
+			     shown_path(rq->dir));
+	else if (has_only_git(rq->dir))
+		command_hint("'%s' is a clone that was cut off; remove it and "
+			     "clone again", shown_path(rq->dir));
+	free(index);
+	free(git_dir);
 }
 
 static int check_out(const struct request *rq)
@@ -152,6 +204,7 @@ static int check_out(const struct request *rq)
 static int run(const struct command *cmd, int argc, const char **argv)
 {
 	struct request rq = { .words = STRVEC_INIT };
+	bool taken;
 	int rc;
 
 	if (options_parse(&rc, &rq.words, cmd, argc, argv,
@@ -160,11 +213,14 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	if ((rc = read_words(&rq, cmd)))
 		goto done;
 	first_checkout_clean_environment();
+	taken = fs_exists(rq.dir);
 	rc = clone(&rq);
 	if (rc < 0)
 		rc = command_fail(rc);
 	else if (!rc)
 		rc = check_out(&rq);
+	else if (taken)
+		hint_cut_off(&rq);
 done:
 	free(rq.dir);
 	strvec_clear(&rq.words);

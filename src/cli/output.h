@@ -76,4 +76,14 @@ int output_finish(int exit_code);
  */
 const struct pare_progress *progress_display(int want, bool quiet);
 
+/*
+ * From here on all phases share one line, which is gone at the end of each:
+ * for a command of many. The second counts from now.
+ */
+void progress_share_line(void);
+/* Have these words of somebody else on that line, without its end. */
+void progress_words(const char *text, size_t len);
+/* Take the line away, because something else is to be printed. */
+void progress_clear(void);
+
 #endif
