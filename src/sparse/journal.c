@@ -16,6 +16,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "repo/odb.h"
+#include "sparse/new_index.h"
 
 enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024, NR_LOCKS = 3 };
 
@@ -206,10 +207,11 @@ static void remove_half(struct fs_walk *walk, const struct checkout_item *item,
 	odb_object_release(&blob);
 }
 
-/* The listed paths whose entries are still skipped. */
+/* The listed paths whose entries are still skipped; of an index that was not
+ * there all of them. */
 static int find_items(struct checkout_list *list, struct arena *names,
-		      const struct pare_index *index, const char *path,
-		      const char *end)
+		      const struct pare_index *index, bool is_new,
+		      const char *path, const char *end)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry entry;
@@ -226,7 +228,7 @@ static int find_items(struct checkout_list *list, struct arena *names,
 		if (error < 0)
 			break;
 		if (entry.name_len == len && !memcmp(entry.name, path, len) &&
-		    pare_index_skipped(&entry))
+		    (is_new || pare_index_skipped(&entry)))
 			checkout_list_add(list, &entry,
 					  pare_index_keep_name(index, &entry,
 							       names));
@@ -235,23 +237,21 @@ static int find_items(struct checkout_list *list, struct arena *names,
 	return error < 0 ? error : 0;
 }
 
-static int remove_halves(struct pare_repo *repo, const char *paths,
-			 const char *end, const struct stat *journal)
+static int remove_halves_of(struct pare_repo *repo,
+			    const struct pare_index *index, bool is_new,
+			    const char *paths, const char *end,
+			    const struct stat *journal)
 {
 	struct checkout_options opts = { 0 };
 	struct checkout_list list = { 0 };
 	struct arena names = ARENA_INIT;
-	struct pare_index *index = NULL;
 	struct checkout *co = NULL;
 	struct fs_walk walk = { 0 };
 	int error;
 
-	error = pare_index_open(&index, pare_repo_index_path(repo),
-				repo->algo);
-	if (error < 0)
-		goto done;
 	opts.has_attributes = pare_index_facts(index)->has_attributes;
-	if ((error = find_items(&list, &names, index, paths, end)) < 0 ||
+	error = find_items(&list, &names, index, is_new, paths, end);
+	if (error < 0 ||
 	    (error = checkout_open(&co, repo, index, &opts)) < 0 ||
 	    (error = checkout_check_writes(co, &list)) < 0 ||
 	    (error = fs_walk_init(&walk, pare_repo_worktree(repo))) < 0)
@@ -263,13 +263,41 @@ static int remove_halves(struct pare_repo *repo, const char *paths,
 done:
 	checkout_close(co);
 	checkout_list_release(&list);
-	pare_index_close(index);
 	arena_release(&names);
-	/* Without an index nothing of it can have been written. */
+	return error;
+}
+
+/* Killed in the first checkout: its index was one of HEAD. */
+static int remove_first_halves(struct pare_repo *repo, const char *paths,
+			       const char *end, const struct stat *journal)
+{
+	const struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
+	struct operation op = { .repo = repo, .req = &req, OPERATION_EMPTY };
+	int error = new_index_from_head(&op);
+
+	if (!error && op.index)
+		error = remove_halves_of(repo, op.index, true, paths, end,
+					 journal);
+	pare_index_close(op.index);
+	new_index_discard(&op);
+	return error;
+}
+
+static int remove_halves(struct pare_repo *repo, const char *paths,
+			 const char *end, const struct stat *journal)
+{
+	struct pare_index *index = NULL;
+	int error = pare_index_open(&index, pare_repo_index_path(repo),
+				    repo->algo);
+
 	if (error == GIT_ENOTFOUND) {
 		error_clear();
-		error = 0;
+		return remove_first_halves(repo, paths, end, journal);
 	}
+	if (!error)
+		error = remove_halves_of(repo, index, false, paths, end,
+					 journal);
+	pare_index_close(index);
 	return error;
 }
 
