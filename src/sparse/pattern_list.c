@@ -3,11 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "sparse/wildmatch.h"
 
 /* Without the blanks at the end of a line, but for those behind `\`. */
 static size_t trimmed_len(const char *line, size_t len)
@@ -33,21 +31,10 @@ static size_t literal_len(const char *text, size_t len)
 	return i;
 }
 
-static void compile_rest(struct pattern *pattern, bool ignore_case)
-{
-	unsigned flags = ignore_case ? WILDMATCH_CASEFOLD : 0;
-
-	if (!pattern->is_basename)
-		flags |= WILDMATCH_PATHNAME;
-	if (pattern->literal_len < pattern->len && !pattern->is_suffix)
-		pattern->rest = wildmatch_compile(
-			pattern->text + pattern->literal_len,
-			pattern->len - pattern->literal_len, flags);
-}
-
 static void add_pattern(struct pattern_list *list, const char *text,
 			size_t len, unsigned line)
 {
+	unsigned flags = list->ignore_case ? WILDMATCH_CASEFOLD : 0;
 	struct pattern *pattern;
 
 	ALLOC_GROW(list->pattern, list->nr + 1, list->alloc);
@@ -67,12 +54,10 @@ static void add_pattern(struct pattern_list *list, const char *text,
 		text++;
 		len--;
 	}
-	pattern->text = xstrndup(text, len);
-	pattern->len = len;
-	pattern->literal_len = literal_len(text, len);
-	pattern->is_suffix = pattern->is_basename && len && *text == '*' &&
-			     literal_len(text + 1, len - 1) == len - 1;
-	compile_rest(pattern, list->ignore_case);
+	if (!pattern->is_basename)
+		flags |= WILDMATCH_PATHNAME;
+	pattern->wild = wildmatch_compile(text, len, literal_len(text, len),
+					  flags);
 }
 
 void pattern_list_parse(struct pattern_list *out, const char *text, size_t len,
@@ -110,87 +95,21 @@ void pattern_list_add(struct pattern_list *list, const char *line, size_t len)
 
 void pattern_list_release(struct pattern_list *list)
 {
-	for (size_t i = 0; i < list->nr; i++) {
-		free(list->pattern[i].text);
-		wildmatch_free(list->pattern[i].rest);
-	}
+	for (size_t i = 0; i < list->nr; i++)
+		wildmatch_free(list->pattern[i].wild);
 	free(list->pattern);
 	memset(list, 0, sizeof(*list));
 }
 
-static bool same(const struct pattern_list *list, const char *a,
-		 const char *b, size_t len)
+/* Enter the root. */
+static void restart(struct pattern_matcher *matcher)
 {
-	return !(list->ignore_case ? strncasecmp(a, b, len) :
-				     memcmp(a, b, len));
-}
-
-/* A pattern without a slash: against the last component. */
-static bool matches_name(const struct pattern_list *list,
-			 const struct pattern *pattern, const char *name,
-			 size_t len)
-{
-	if (pattern->is_suffix) {
-		size_t suffix = pattern->len - 1;
-
-		return len >= suffix && same(list, pattern->text + 1,
-					     name + len - suffix, suffix);
-	}
-	if (len < pattern->literal_len ||
-	    !same(list, pattern->text, name, pattern->literal_len))
-		return false;
-	if (!pattern->rest)
-		return len == pattern->literal_len;
-	return wildmatch_match(pattern->rest, name + pattern->literal_len,
-			       len - pattern->literal_len);
-}
-
-static bool matches(const struct pattern_list *list,
-		    const struct pattern *pattern, const char *path,
-		    size_t len, bool is_dir)
-{
-	size_t dir_len;
-
-	if (pattern->must_be_dir && !is_dir)
-		return false;
-	if (!pattern->is_basename)
-		return matches_name(list, pattern, path, len);
-	dir_len = path_dir_len(path, len);
-	dir_len += !!dir_len;
-	return matches_name(list, pattern, path + dir_len, len - dir_len);
-}
-
-static const struct pattern *
-last_match(const struct pattern_matcher *matcher,
-	   const struct pattern_level *level, const char *path, size_t len,
-	   bool is_dir)
-{
-	const struct pattern_list *list = matcher->list;
-
-	for (size_t i = level->nr; i--;) {
-		uint32_t nr = matcher->candidate[level->first + i];
-		const struct pattern *pattern = &list->pattern[nr];
-
-		if (matches(list, pattern, path, len, is_dir))
-			return pattern;
-	}
-	return NULL;
-}
-
-/* Can it match anything below the directory whose path, with slash, this is? */
-static bool may_match_below(const struct pattern_list *list,
-			    const struct pattern *pattern, const char *dir,
-			    size_t len)
-{
-	size_t common = pattern->literal_len;
-
-	if (pattern->is_basename)
-		return true;
-	if (common >= len)
-		common = len;
-	else if (!pattern->rest)
-		return false;
-	return same(list, pattern->text, dir, common);
+	ALLOC_GROW(matcher->level, 1, matcher->alloc);
+	matcher->level[0] = (struct pattern_level){
+		.state = pattern_dfa_start(&matcher->paths),
+	};
+	matcher->generation = matcher->paths.generation;
+	matcher->nr = 1;
 }
 
 void pattern_matcher_init(struct pattern_matcher *matcher,
@@ -199,59 +118,68 @@ void pattern_matcher_init(struct pattern_matcher *matcher,
 	memset(matcher, 0, sizeof(*matcher));
 	strbuf_init(&matcher->dir, 0);
 	matcher->list = list;
-	ALLOC_GROW(matcher->level, 1, matcher->alloc);
-	matcher->level[0] = (struct pattern_level){ .nr = list->nr };
-	matcher->nr = 1;
-	ALLOC_GROW(matcher->candidate, list->nr, matcher->alloc_candidates);
-	for (size_t i = 0; i < list->nr; i++)
-		matcher->candidate[i] = (uint32_t)i;
+	pattern_dfa_init(&matcher->paths, list, false);
+	pattern_dfa_init(&matcher->names, list, true);
+	restart(matcher);
 }
 
 void pattern_matcher_release(struct pattern_matcher *matcher)
 {
+	pattern_dfa_release(&matcher->paths);
+	pattern_dfa_release(&matcher->names);
 	free(matcher->level);
-	free(matcher->candidate);
 	if (matcher->dir.buf)
 		strbuf_release(&matcher->dir);
 	memset(matcher, 0, sizeof(*matcher));
+}
+
+/*
+ * Is what is called `name` in, in a directory that is in or not? `state` is
+ * that of `paths` behind its path.
+ */
+static bool decide(struct pattern_matcher *matcher, uint32_t state,
+		   const char *name, size_t len, bool is_dir, bool above)
+{
+	struct pattern_dfa *names = &matcher->names;
+	uint32_t by_path = pattern_dfa_last(&matcher->paths, state, is_dir);
+	uint32_t by_name = pattern_dfa_last(
+		names, pattern_dfa_run(names, pattern_dfa_start(names), name,
+				       len), is_dir);
+	uint32_t last = by_path > by_name ? by_path : by_name;
+
+	return last ? !matcher->list->pattern[last - 1].is_negative : above;
 }
 
 /* Enter the directory path[0..len), its slash not counted. */
 static void push_level(struct pattern_matcher *matcher, const char *path,
 		       size_t len)
 {
-	struct pattern_level above = matcher->level[matcher->nr - 1], *level;
-	const struct pattern *decider = last_match(matcher, &above, path, len,
-						   true);
+	struct pattern_level above = matcher->level[matcher->nr - 1];
+	const char *name = path + above.path_len;
+	size_t name_len = len - above.path_len;
+	uint32_t state = pattern_dfa_run(&matcher->paths, above.state, name,
+					 name_len);
+	bool is_in = decide(matcher, state, name, name_len, true, above.is_in);
 
 	strbuf_setlen(&matcher->dir, above.path_len);
-	strbuf_add(&matcher->dir, path + above.path_len,
-		   len - above.path_len);
+	strbuf_add(&matcher->dir, name, name_len);
 	strbuf_addch(&matcher->dir, '/');
 	ALLOC_GROW(matcher->level, matcher->nr + 1, matcher->alloc);
-	level = &matcher->level[matcher->nr++];
-	*level = (struct pattern_level){
+	matcher->level[matcher->nr++] = (struct pattern_level){
 		.path_len = len + 1,
-		.first = above.first + above.nr,
-		.is_in = decider ? !decider->is_negative : above.is_in,
+		.state = pattern_dfa_run(&matcher->paths, state, "/", 1),
+		.is_in = is_in,
 	};
-	ALLOC_GROW(matcher->candidate, level->first + above.nr,
-		   matcher->alloc_candidates);
-	for (size_t i = 0; i < above.nr; i++) {
-		uint32_t nr = matcher->candidate[above.first + i];
-
-		if (may_match_below(matcher->list, &matcher->list->pattern[nr],
-				    matcher->dir.buf, matcher->dir.len))
-			matcher->candidate[level->first + level->nr++] = nr;
-	}
 }
 
 /* Leave the levels that `path` is not below, enter those that it is. */
-static struct pattern_level *find_level(struct pattern_matcher *matcher,
-					const char *path, size_t len)
+static const struct pattern_level *find_level(struct pattern_matcher *matcher,
+					      const char *path, size_t len)
 {
 	const char *end = path + len, *slash;
 
+	if (matcher->generation != matcher->paths.generation)
+		restart(matcher);
 	while (matcher->nr > 1) {
 		size_t dir_len = matcher->level[matcher->nr - 1].path_len;
 
@@ -273,10 +201,23 @@ bool pattern_matcher_path(struct pattern_matcher *matcher, const char *path,
 			  size_t len, bool is_dir)
 {
 	const struct pattern_level *level = find_level(matcher, path, len);
-	const struct pattern *decider = last_match(matcher, level, path, len,
-						   is_dir);
+	const char *name = path + level->path_len;
+	size_t name_len = len - level->path_len;
+	uint32_t state = pattern_dfa_run(&matcher->paths, level->state, name,
+					 name_len);
 
-	return decider ? !decider->is_negative : level->is_in;
+	return decide(matcher, state, name, name_len, is_dir, level->is_in);
+}
+
+static bool matches(const struct pattern *pattern, const char *path,
+		    size_t len, bool is_dir)
+{
+	size_t from = pattern->is_basename ? path_dir_len(path, len) : 0;
+
+	if (pattern->must_be_dir && !is_dir)
+		return false;
+	from += !!from;
+	return wildmatch_match(pattern->wild, path + from, len - from);
 }
 
 const struct pattern *pattern_list_decider(const struct pattern_list *list,
@@ -285,8 +226,7 @@ const struct pattern *pattern_list_decider(const struct pattern_list *list,
 {
 	for (; len; len = path_dir_len(path, len), is_dir = true)
 		for (size_t i = list->nr; i--;)
-			if (matches(list, &list->pattern[i], path, len,
-				    is_dir))
+			if (matches(&list->pattern[i], path, len, is_dir))
 				return &list->pattern[i];
 	return NULL;
 }

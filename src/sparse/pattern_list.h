@@ -22,18 +22,13 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-
-struct wildmatch;
+#include "sparse/pattern_dfa.h"
 
 struct pattern {
-	char *text;        /* without `!`, leading and trailing slash */
-	size_t len;
-	size_t literal_len; /* of `text` before its first special byte */
-	struct wildmatch *rest; /* what follows these, NULL: nothing */
+	struct wildmatch *wild; /* without `!`, leading and trailing slash */
 	bool is_negative;
 	bool must_be_dir;
 	bool is_basename;  /* no slash inside: matches the last component */
-	bool is_suffix;    /* basename, `*` and a literal */
 	unsigned line;     /* in the file, 1 is the first */
 };
 
@@ -51,22 +46,23 @@ void pattern_list_add(struct pattern_list *list, const char *line, size_t len);
 void pattern_list_release(struct pattern_list *list);
 
 struct pattern_level {
-	size_t path_len;  /* of the directory, with its slash */
-	size_t first, nr; /* candidates: patterns that may match below it */
+	size_t path_len; /* of the directory, with its slash */
+	uint32_t state;  /* in `paths`, behind that slash */
 	bool is_in;
 };
 
 /*
  * Remembers the answers of the directories above the last path, and for each
- * which patterns can still match below it.
+ * how far the patterns with a slash have come. A path costs its last component
+ * and the directories that the path before was not in.
  */
 struct pattern_matcher {
 	const struct pattern_list *list;
+	struct pattern_dfa paths, names; /* with a slash inside, without */
+	unsigned generation; /* of `paths`, that the levels are from */
 	struct strbuf dir;
 	struct pattern_level *level;
 	size_t nr, alloc;
-	uint32_t *candidate;
-	size_t alloc_candidates;
 };
 
 /* `list` is borrowed. */

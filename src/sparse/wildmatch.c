@@ -237,12 +237,15 @@ static const char *add_set(struct wildmatch *wild, const char *p,
 }
 
 struct wildmatch *wildmatch_compile(const char *pattern, size_t len,
-				    unsigned flags)
+				    size_t plain_len, unsigned flags)
 {
 	struct wildmatch *wild = xcalloc(1, sizeof(*wild));
 	const char *p = pattern, *end = pattern + len;
 
 	wild->flags = flags;
+	while (plain_len--)
+		add_literal(wild, *p++, false);
+	pattern = p;
 	while (p && p < end) {
 		switch (*p) {
 		case '*':
@@ -278,15 +281,50 @@ void wildmatch_free(struct wildmatch *wild)
 	free(wild);
 }
 
-/* Activate state `i` and what is reached from it without a byte. */
-static void activate(bool *active, const struct wildmatch *wild, size_t i)
+uint32_t wildmatch_last(const struct wildmatch *wild)
 {
-	while (!active[i]) {
-		active[i] = true;
+	return (uint32_t)wild->nr;
+}
+
+void wildmatch_set_init(struct wildmatch_set *set, size_t nr)
+{
+	set->has = xcalloc(nr + 1, sizeof(*set->has));
+	set->member = xcalloc(nr + 1, sizeof(*set->member));
+	set->nr = 0;
+}
+
+void wildmatch_set_clear(struct wildmatch_set *set)
+{
+	for (size_t i = 0; i < set->nr; i++)
+		set->has[set->member[i]] = false;
+	set->nr = 0;
+}
+
+void wildmatch_set_release(struct wildmatch_set *set)
+{
+	free(set->has);
+	free(set->member);
+}
+
+/* False if it is in already. */
+static bool add_member(struct wildmatch_set *set, uint32_t member)
+{
+	if (set->has[member])
+		return false;
+	set->has[member] = true;
+	set->member[set->nr++] = member;
+	return true;
+}
+
+/* Activate state `i` and what is reached from it without a byte. */
+static void activate(struct wildmatch_set *set, const struct wildmatch *wild,
+		     uint32_t first, uint32_t i)
+{
+	while (add_member(set, first + i)) {
 		if (i == wild->nr)
 			return;
 		if (wild->step[i].type == STEP_OPT_DIRS) {
-			active[i + 1] = true;
+			add_member(set, first + i + 1);
 			i += 2;
 		} else if (wild->step[i].type == STEP_STAR) {
 			i++;
@@ -294,77 +332,69 @@ static void activate(bool *active, const struct wildmatch *wild, size_t i)
 	}
 }
 
-/* Move on from state `i` by byte `c`; false if it does not fit. */
-static bool take(bool *next, const struct wildmatch *wild, size_t i, uint8_t c)
+void wildmatch_start(struct wildmatch_set *set, const struct wildmatch *wild,
+		     uint32_t first)
 {
+	if (!wild->is_malformed)
+		activate(set, wild, first, 0);
+}
+
+void wildmatch_take(struct wildmatch_set *next, const struct wildmatch *wild,
+		    uint32_t first, uint32_t member, uint8_t c)
+{
+	uint32_t i = member - first;
 	const struct step *step = &wild->step[i];
 
+	if (i == wild->nr)
+		return;
+	if (wild->flags & WILDMATCH_CASEFOLD && c < 0x80)
+		c = (uint8_t)tolower(c);
 	switch ((enum step_type)step->type) {
 	case STEP_LITERAL:
 		if (c != step->byte)
-			return false;
+			return;
 		break;
 	case STEP_ANY:
 		if (c == '/' && !step->cross)
-			return false;
+			return;
 		break;
 	case STEP_SET:
 		if (!set_has(&wild->set[step->set], c))
-			return false;
+			return;
 		break;
 	case STEP_STAR:
-		if (c == '/' && !step->cross)
-			return false;
-		activate(next, wild, i);
-		return true;
+		if (c != '/' || step->cross)
+			activate(next, wild, first, i);
+		return;
 	case STEP_DIRS:
-		next[i] = true;
+		add_member(next, member);
 		if (c != '/')
-			return true;
+			return;
 		break;
 	case STEP_OPT_DIRS:
-		return false;
+		return;
 	}
-	activate(next, wild, i + 1);
-	return true;
-}
-
-static bool run(const struct wildmatch *wild, const char *text, size_t len,
-		bool *active, bool *next)
-{
-	bool alive = true;
-
-	activate(active, wild, 0);
-	for (size_t t = 0; t < len && alive; t++) {
-		uint8_t c = (uint8_t)text[t];
-		bool *was = active;
-
-		if (wild->flags & WILDMATCH_CASEFOLD && c < 0x80)
-			c = (uint8_t)tolower(c);
-		alive = false;
-		for (size_t i = 0; i < wild->nr; i++)
-			if (active[i] && take(next, wild, i, c))
-				alive = true;
-		active = next;
-		next = was;
-		memset(next, 0, wild->nr + 1);
-	}
-	return alive && active[wild->nr];
+	activate(next, wild, first, i + 1);
 }
 
 bool wildmatch_match(const struct wildmatch *wild, const char *text,
 		     size_t len)
 {
-	bool few[2 * 64] = { false };
-	bool *states = few, matched;
-	size_t nr = wild->nr + 1;
+	struct wildmatch_set sets[2];
+	size_t now = 0;
+	bool matched;
 
-	if (wild->is_malformed)
-		return false;
-	if (2 * nr > ARRAY_SIZE(few))
-		states = xcalloc(2 * nr, sizeof(*states));
-	matched = run(wild, text, len, states, states + nr);
-	if (states != few)
-		free(states);
+	wildmatch_set_init(&sets[0], wild->nr + 1);
+	wildmatch_set_init(&sets[1], wild->nr + 1);
+	wildmatch_start(&sets[0], wild, 0);
+	for (size_t t = 0; t < len && sets[now].nr; t++, now = !now) {
+		for (size_t i = 0; i < sets[now].nr; i++)
+			wildmatch_take(&sets[!now], wild, 0,
+				       sets[now].member[i], (uint8_t)text[t]);
+		wildmatch_set_clear(&sets[now]);
+	}
+	matched = sets[now].has[wild->nr];
+	wildmatch_set_release(&sets[0]);
+	wildmatch_set_release(&sets[1]);
 	return matched;
 }

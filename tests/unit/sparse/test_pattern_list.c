@@ -209,12 +209,49 @@ static void any_order_gives_the_same(void **state)
 	pattern_list_release(&list);
 }
 
+/*
+ * A pattern with a state for each of 2^13 endings of a name is more than is
+ * kept of what was seen; all is then begun anew, also in the midst of a path.
+ */
+static void more_states_than_are_kept(void **state)
+{
+	static const char text[] =
+		"*a?????????????\n/*/*b?????????????\n!/a*/**/b*b?b*\n";
+	struct pattern_list list;
+	struct pattern_matcher matcher;
+	unsigned paths, names;
+
+	(void)state;
+	seed = 1;
+	pattern_list_parse(&list, text, strlen(text), false);
+	pattern_matcher_init(&matcher, &list);
+	paths = matcher.paths.generation;
+	names = matcher.names.generation;
+	for (unsigned i = 0; i < 3000; i++) {
+		char path[41];
+		const struct pattern *decider;
+
+		for (size_t at = 0; at < sizeof(path); at++)
+			path[at] = "ab"[below(2)];
+		path[2 + i / 100 % 3] = path[40] = '/';
+		decider = pattern_list_decider(&list, path, 40, false);
+		assert_int_equal(pattern_matcher_path(&matcher, path, 40,
+						      false),
+				 decider && !decider->is_negative);
+	}
+	assert_true(matcher.paths.generation > paths);
+	assert_true(matcher.names.generation > names);
+	pattern_matcher_release(&matcher);
+	pattern_list_release(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(special_lines_are_read_as_git_reads_them),
 		sandbox_test(random_lists_match_as_in_git),
 		cmocka_unit_test(any_order_gives_the_same),
+		cmocka_unit_test(more_states_than_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("sparse_pattern_list", tests, NULL,

@@ -7,7 +7,7 @@
 
 static bool match(const char *pattern, const char *text, unsigned flags)
 {
-	struct wildmatch *wild = wildmatch_compile(pattern, strlen(pattern),
+	struct wildmatch *wild = wildmatch_compile(pattern, strlen(pattern), 0,
 						   flags);
 	bool matched = wildmatch_match(wild, text, strlen(text));
 
@@ -224,7 +224,7 @@ static void any_bytes_are_a_pattern(void **state)
 		}
 		seed = seed * 1103515245 + 12345;
 		memset(text, "a/-["[seed >> 16 & 3], sizeof(text));
-		wild = wildmatch_compile(pattern, len, seed >> 20 & 3);
+		wild = wildmatch_compile(pattern, len, 0, seed >> 20 & 3);
 		for (size_t n = 0; n <= sizeof(text); n++)
 			wildmatch_match(wild, text, n);
 		wildmatch_free(wild);
