@@ -20,220 +20,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/quote.h"
-#include "base/run.h"
+#include "base/path.h"
+#include "base/strbuf.h"
 #include "cli/command_list.h"
-#include "pare/profile.h"
-#include "pare/sparse.h"
-
-enum {
-	COMMITS_MAX = 10, /* offered as HEAD~n */
-};
-
-struct completion {
-	const struct command *program, *cmd;
-	const struct option *value_of; /* its argument is asked for */
-	const char *before; /* goes in front of each answer: "--profile=" */
-	const char *word;   /* what is typed of the answer */
-	bool options_ended;
-};
-
-static void answer(const struct completion *c, const char *word, size_t len,
-		   const char *description)
-{
-	if (strncmp(word, c->word, strlen(c->word)))
-		return;
-	/* A line is a word for the shells; and nothing reaches a terminal. */
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)word[i] < 0x20 || word[i] == 0x7f)
-			return;
-	printf("%s%.*s", c->before, (int)len, word);
-	if (description)
-		printf("\t%s", description);
-	putchar('\n');
-}
+#include "cli/complete.h"
 
 static bool wants_value(const struct option *opt)
 {
 	return opt->type != OPTION_OPTSTRING && option_takes_argument(opt);
-}
-
-/* Ask git, which must not go to the network for a key that was pressed. */
-static void ask_git(struct strbuf *out, struct run *run)
-{
-	strvec_pushl(&run->env, "GIT_NO_LAZY_FETCH=1",
-		     "GIT_ALLOW_PROTOCOL=none", NULL);
-	run->out = out;
-	run->discard_err = true;
-	if (run_git(run) != 0)
-		strbuf_reset(out);
-}
-
-/* Directories (and with `files` files) of HEAD below what is typed. */
-static void answer_tree(const struct completion *c, bool files)
-{
-	const char *slash = strrchr(c->word, '/');
-	struct strbuf out = STRBUF_INIT;
-	struct run run = RUN_INIT;
-	size_t at = 0;
-
-	strvec_pushl(&run.args, "--literal-pathspecs", "ls-tree", "-z",
-		     "HEAD", NULL);
-	if (!files)
-		strvec_push(&run.args, "-d");
-	strvec_push(&run.args, "--");
-	if (slash)
-		strvec_pushn(&run.args, c->word, (size_t)(slash + 1 - c->word));
-	ask_git(&out, &run);
-	puts(":paths");
-
-	/* <mode> SP <type> SP <id> TAB <name> NUL; submodules are no trees. */
-	while (at < out.len) {
-		const char *line = out.buf + at;
-		size_t len = strlen(line);
-		char *tab = strchr(out.buf + at, '\t');
-
-		at += len + 1;
-		if (!tab)
-			continue;
-		len = strlen(tab + 1);
-		if (starts_with(line, "040000 ")) {
-			/* The NUL behind the name becomes the slash. */
-			tab[1 + len] = '/';
-			answer(c, tab + 1, len + 1, NULL);
-		} else if (files) {
-			answer(c, tab + 1, len, NULL);
-		}
-	}
-	strbuf_release(&out);
-}
-
-/*
- * What can be taken out: the selected directories, and once one of them is
- * typed, what is in it.
- */
-static void answer_selected(const struct completion *c)
-{
-	struct pare_sparse_state state = { 0 };
-	struct pare_repo *repo = NULL;
-	bool inside = false;
-
-	if (pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE) < 0 ||
-	    pare_sparse_read(&state, repo) < 0)
-		goto done;
-	for (size_t i = 0; i < state.dirs.nr; i++) {
-		const char *prefix = pare_repo_prefix(repo), *dir;
-		struct strbuf word = STRBUF_INIT;
-
-		/* Arguments are relative to where one stands. */
-		if (!skip_prefix(state.dirs.v[i], prefix, &dir))
-			continue;
-		strbuf_addf(&word, "%s/", dir);
-		if (starts_with(c->word, word.buf))
-			inside = true;
-		else
-			answer(c, word.buf, word.len, NULL);
-		strbuf_release(&word);
-	}
-	if (inside)
-		answer_tree(c, false);
-	else
-		puts(":paths");
-done:
-	pare_sparse_state_release(&state);
-	pare_repo_free(repo);
-}
-
-/* What is nearest: HEAD~n with its subject. */
-static void answer_commits(const struct completion *c)
-{
-	struct strvec subjects = STRVEC_INIT;
-	struct strbuf out = STRBUF_INIT;
-	struct run run = RUN_INIT;
-
-	strvec_pushl(&run.args, "log", "--first-parent", "--format=%s", NULL);
-	strvec_pushf(&run.args, "-%d", COMMITS_MAX);
-	strvec_push(&run.args, "HEAD");
-	ask_git(&out, &run);
-	strvec_split(&subjects, out.buf, '\n');
-	for (size_t i = 0; i < subjects.nr; i++) {
-		struct strbuf text = STRBUF_INIT, name = STRBUF_INIT;
-
-		strbuf_addstr(&name, "HEAD");
-		if (i)
-			strbuf_addf(&name, "~%zu", i);
-		quote_text(&text, subjects.v[i], strlen(subjects.v[i]));
-		answer(c, name.buf, name.len, text.buf);
-		strbuf_release(&text);
-		strbuf_release(&name);
-	}
-	strvec_clear(&subjects);
-	strbuf_release(&out);
-}
-
-/* Git picks out what begins with the word: there may be very many. */
-static void push_ref_patterns(struct strvec *args, const char *word)
-{
-	static const char *const spaces[] = { "refs/heads/", "refs/tags/",
-					      "refs/remotes/" };
-	bool literal = !strpbrk(word, "*?[\\");
-
-	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
-		if (!literal || !*word) {
-			strvec_push(args, spaces[i]);
-			continue;
-		}
-		strvec_pushf(args, "%s%s*", spaces[i], word);
-		strvec_pushf(args, "%s%s*/**", spaces[i], word);
-	}
-}
-
-static void answer_refs(const struct completion *c)
-{
-	struct strvec names = STRVEC_INIT;
-	struct strbuf out = STRBUF_INIT;
-	struct run run = RUN_INIT;
-
-	strvec_pushl(&run.args, "for-each-ref",
-		     "--format=%(refname:strip=2)", NULL);
-	push_ref_patterns(&run.args, c->word);
-	ask_git(&out, &run);
-	strvec_split(&names, out.buf, '\n');
-	for (size_t i = 0; i < names.nr; i++)
-		answer(c, names.v[i], strlen(names.v[i]), NULL);
-	strvec_clear(&names);
-	strbuf_release(&out);
-}
-
-/* The team's and one's own, with their titles. */
-static void answer_profiles(const struct completion *c)
-{
-	struct pare_profiles *all = NULL;
-	struct pare_selection sel = PARE_SELECTION_INIT;
-	struct pare_repo *repo = NULL;
-	bool active = !strcmp(c->cmd->name, "sparse remove");
-
-	if (pare_repo_open(&repo, 0) < 0 ||
-	    pare_selection_load(&sel, repo) < 0)
-		goto done;
-	for (size_t i = 0; active && i < sel.profiles.nr; i++)
-		answer(c, sel.profiles.v[i], strlen(sel.profiles.v[i]), NULL);
-	if (active || pare_profiles_load_quick(&all, repo) < 0)
-		goto done;
-	for (size_t i = 0; i < pare_profiles_nr(all); i++) {
-		const struct pare_profile *p = pare_profiles_at(all, i);
-		struct strbuf title = STRBUF_INIT;
-
-		if (p->title)
-			quote_text(&title, p->title, strlen(p->title));
-		answer(c, p->name, strlen(p->name),
-		       title.len ? title.buf : NULL);
-		strbuf_release(&title);
-	}
-done:
-	pare_selection_release(&sel);
-	pare_profiles_free(all);
-	pare_repo_free(repo);
 }
 
 /* "combine|first|last", perhaps in brackets. */
@@ -243,7 +37,7 @@ static void answer_choice(const struct completion *c, const char *choice)
 		size_t len = strcspn(choice, "|()<>[]");
 
 		if (len)
-			answer(c, choice, len, NULL);
+			complete_word(c, choice, len, NULL);
 		choice += len + (choice[len] != '\0');
 	}
 }
@@ -252,18 +46,14 @@ static void answer_choice(const struct completion *c, const char *choice)
 static void answer_kind(const struct completion *c, const char *kind)
 {
 	if (strstr(kind, "<dir>"))
-		answer_tree(c, false);
+		complete_tree(c, false);
 	if (strstr(kind, "<path>"))
-		answer_tree(c, true);
+		complete_tree(c, true);
 	if (strstr(kind, "<rev>") || strstr(kind, "<commit>") ||
-	    strstr(kind, "<branch>")) {
-		if (starts_with("HEAD", c->word) ||
-		    starts_with(c->word, "HEAD"))
-			answer_commits(c);
-		answer_refs(c);
-	}
+	    strstr(kind, "<branch>"))
+		complete_revs(c);
 	if (strstr(kind, "<profile>"))
-		answer_profiles(c);
+		complete_profiles(c);
 	if (strstr(kind, "<file>"))
 		puts(":files");
 }
@@ -289,13 +79,13 @@ static void answer_option(const struct completion *c, const struct option *opt)
 		return;
 	strbuf_addf(&word, "--%s%s", opt->name,
 		    wants_value(opt) ? "=" : "");
-	answer(c, word.buf, word.len, opt->help);
+	complete_word(c, word.buf, word.len, opt->help);
 	/* The negations are many: only for who begins to type one. */
 	if (starts_with(c->word, "--n") && !starts_with(opt->name, "no-") &&
 	    !(opt->flags & OPTION_NO_NEG)) {
 		strbuf_reset(&word);
 		strbuf_addf(&word, "--no-%s", opt->name);
-		answer(c, word.buf, word.len, opt->help);
+		complete_word(c, word.buf, word.len, opt->help);
 	}
 	strbuf_release(&word);
 }
@@ -321,7 +111,7 @@ static void answer_commands(const struct completion *c,
 {
 	for (; *list; list++)
 		if (!(*list)->hidden)
-			answer(c, command_word(*list), strlen(command_word(*list)),
+			complete_word(c, command_word(*list), strlen(command_word(*list)),
 			       (*list)->summary);
 }
 
@@ -353,7 +143,7 @@ static void read_words(struct completion *c, int argc, const char **argv)
 		if (c->value_of) {
 			c->value_of = NULL;
 		} else if (c->options_ended) {
-			continue;
+			c->nr_words++;
 		} else if (!strcmp(word, "--") ||
 			   !strcmp(word, "--end-of-options")) {
 			c->options_ended = true;
@@ -363,6 +153,8 @@ static void read_words(struct completion *c, int argc, const char **argv)
 			c->cmd = find_command(c->cmd->subcommands, word);
 			if (!c->cmd)
 				return;
+		} else {
+			c->nr_words++;
 		}
 	}
 }
@@ -381,6 +173,32 @@ static void read_stuck_value(struct completion *c, struct strbuf *name)
 	c->word = equals + 1;
 }
 
+/* Of some commands the synopsis does not say which argument is which. */
+static void answer_argument(const struct completion *c)
+{
+	static const struct {
+		const char *command;
+		void (*answer)(const struct completion *c);
+	} known[] = {
+		{ "sparse remove", complete_selected },
+		{ "sparse worktree", complete_worktree },
+		{ "sparse clone", complete_files },
+		{ "squash-last", complete_counts },
+	};
+	struct strbuf synopsis = STRBUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (strcmp(c->cmd->name, known[i].command))
+			continue;
+		known[i].answer(c);
+		return;
+	}
+	for (size_t i = 0; i < 8 && c->cmd->synopsis[i]; i++)
+		strbuf_addstr(&synopsis, c->cmd->synopsis[i]);
+	answer_kind(c, synopsis.buf);
+	strbuf_release(&synopsis);
+}
+
 static void answer_command(struct completion *c)
 {
 	struct strbuf name = STRBUF_INIT;
@@ -397,15 +215,8 @@ static void answer_command(struct completion *c)
 			answer_option(c, opt);
 	} else if (c->cmd->subcommands) {
 		answer_commands(c, c->cmd->subcommands);
-	} else if (!strcmp(c->cmd->name, "sparse remove")) {
-		answer_selected(c);
 	} else {
-		struct strbuf synopsis = STRBUF_INIT;
-
-		for (size_t i = 0; i < 8 && c->cmd->synopsis[i]; i++)
-			strbuf_addstr(&synopsis, c->cmd->synopsis[i]);
-		answer_kind(c, synopsis.buf);
-		strbuf_release(&synopsis);
+		answer_argument(c);
 	}
 	strbuf_release(&name);
 }

@@ -55,7 +55,14 @@ static void the_program_answers_from_head_and_its_tables(void **state)
 		{ "sparse rea", "reapply\t" },
 		{ "spa", "sparse\t" },
 		{ "reword H", "HEAD\tSecond\nHEAD~1\tBegin\n" },
+		{ "reword ''", "HEAD\tSecond\nHEAD~1\tBegin\n" },
 		{ "reword to", "topic\n" },
+		{ "squash-last ''", "2\tBegin\n" },
+		{ "squash-last --since ''", "main\ntopic\n" },
+		{ "sparse worktree a", "add\t" },
+		{ "sparse worktree add ../w to", "topic\n" },
+		{ "sparse worktree add -- ../w ''", "main\ntopic\n" },
+		{ "sparse clone ''", ":files\n" },
 		{ "squash-last --since ma", "main\n" },
 		{ "squash-last --since=ma", "--since=main\n" },
 		{ "squash-last --message f", "first\n" },
@@ -162,6 +169,7 @@ static const struct line lines[] = {
 	/* A branch, though there is a directory of that name. */
 	{ "git reword to", "reword|topic" },
 	{ "git squash-last --since to", "squash-last|--since|topic" },
+	{ "git sparse worktree a", "sparse|worktree|add" },
 	{ "git squash-last --message fi", "squash-last|--message|first" },
 	{ "git squash-last -F no", "squash-last|-F|notes.txt" },
 };
