@@ -8,6 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* No stdio here: it may want memory itself. */
 static _Noreturn void out_of_memory(void)
 {
@@ -77,6 +81,15 @@ char *xstrfmt(const char *fmt, ...)
 	if (len < 0)
 		out_of_memory();
 	return s;
+}
+
+void alloc_keep_freed(void)
+{
+#ifdef __GLIBC__
+	/* To set one ends that the other grows by itself, so set both. */
+	mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
+	mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
 }
 
 size_t alloc_grown(size_t alloc, size_t nr)

@@ -39,6 +39,14 @@ char *xstrfmt(const char *fmt, ...)
 		}                                                             \
 	} while (0)
 
+/*
+ * Keep what is freed for what is asked for next. glibc gives the end of the
+ * heap back to the system at once, to have it from there, cleared, a moment
+ * later: for each object that is written a quarter of a megabyte, which takes
+ * longer than all else about it. For a program that soon ends; call it first.
+ */
+void alloc_keep_freed(void);
+
 /* The next capacity after `alloc` that holds at least `nr` items. */
 size_t alloc_grown(size_t alloc, size_t nr);
 

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/path.h"
 #include "cli/command_list.h"
 #include "cli/output.h"
@@ -121,6 +122,7 @@ int main(int argc, const char **argv)
 
 	if (!argc)
 		return EXIT_USAGE;
+	alloc_keep_freed();
 	program = program_of(argv[0]);
 	return output_finish(program->run(program, argc, argv));
 }
