@@ -6,7 +6,7 @@
 static void random_sequences_leave_what_git_leaves(void **state)
 {
 	(void)state;
-	random_sparse_run(RANDOM_SPARSE_INDEX, 60);
+	random_sparse_run(RANDOM_SPARSE_INDEX, 50);
 }
 
 int main(void)

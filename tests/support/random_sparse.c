@@ -14,6 +14,7 @@ static unsigned long long random_state;
 static struct {
 	enum random_sparse_kind kind;
 	const char *git, *pare; /* the twins' work trees */
+	bool sparse, by_patterns;
 } now;
 
 unsigned random_pick(unsigned below)
@@ -60,6 +61,11 @@ static const char *const disturbances[] = {
 	/* modes */
 	"for f in \"$d\"/f*; do test ! -f \"$f\" || chmod 755 \"$f\"; done",
 	"test ! -d \"$d\" || chmod 700 \"$d\"",
+	/* from now on, and for once */
+	"git config core.ignoreCase true",
+	"git config core.ignoreCase false",
+	"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.ignoreCase "
+	"GIT_CONFIG_VALUE_0=true",
 };
 
 static void add_disturbance(struct strbuf *script)
@@ -100,41 +106,96 @@ static void add_pattern(struct strbuf *args)
 	strbuf_addch(args, '"');
 }
 
-static void add_args(struct strbuf *args)
+/* Now and then spelled otherwise, for core.ignoreCase. */
+static void add_dir(struct strbuf *args, const char *above)
 {
-	strbuf_addstr(args, " --");
-	for (unsigned i = random_pick(4); i; i--) {
-		if (now.kind == RANDOM_PATTERNS) {
-			add_pattern(args);
-			continue;
-		}
-		strbuf_addstr(args, " \"./");
-		random_quoted_dir(args);
-		strbuf_addch(args, '"');
-	}
+	size_t from;
+
+	strbuf_addf(args, " \"./%s", above);
+	from = args->len;
+	random_quoted_dir(args);
+	if (!random_pick(8))
+		for (char *p = args->buf + from; *p; p++)
+			if (*p >= 'a' && *p <= 'z')
+				*p -= 'a' - 'A';
+	strbuf_addch(args, '"');
 }
 
-static void add_change(struct strbuf *args)
+/* What the words after it are read as. */
+static void choose_mode(struct strbuf *args, const char *word)
+{
+	bool sets = !strcmp(word, "set") || !strcmp(word, "init");
+	bool takes = sets || !strcmp(word, "reapply");
+	bool switches = now.kind == RANDOM_SWITCHING;
+
+	if (!now.sparse && sets)
+		now.by_patterns = false;
+	if (!takes || (switches ? random_pick(2) : !sets))
+		return;
+	now.by_patterns = switches ? random_pick(2) :
+				     now.kind == RANDOM_PATTERNS;
+	strbuf_addstr(args, now.by_patterns ? " --no-cone" : " --cone");
+}
+
+static void choose_index(struct strbuf *args, const char *word)
+{
+	bool often = now.kind == RANDOM_SPARSE_INDEX ||
+		     now.kind == RANDOM_SWITCHING;
+
+	if (now.kind != RANDOM_PATTERNS && strchr("sri", *word) &&
+	    !random_pick(often ? 2 : 8))
+		strbuf_addstr(args, random_pick(4) ? " --sparse-index" :
+						     " --no-sparse-index");
+}
+
+/* In a directory that is asked for, as git would remove the current one. */
+static void go_below(struct strbuf *args, struct strbuf *below,
+		     struct strbuf *above)
+{
+	struct strbuf dir = STRBUF_INIT;
+
+	random_quoted_dir(&dir);
+	strbuf_addf(below, "cd \"./%s\" 2>/dev/null || exit;", dir.buf);
+	strbuf_addstr(args, " .");
+	strbuf_addstr(above, "../");
+	for (const char *p = dir.buf; (p = strchr(p, '/')); p++)
+		strbuf_addstr(above, "../");
+	strbuf_release(&dir);
+}
+
+static void add_words(struct strbuf *args, struct strbuf *below)
+{
+	struct strbuf above = STRBUF_INIT;
+
+	strbuf_addstr(args, " --skip-checks --");
+	if (!now.by_patterns && !random_pick(8))
+		go_below(args, below, &above);
+	for (unsigned i = random_pick(4); i; i--) {
+		if (now.by_patterns)
+			add_pattern(args);
+		else
+			add_dir(args, above.buf);
+	}
+	strbuf_release(&above);
+}
+
+static void add_change(struct strbuf *args, struct strbuf *below)
 {
 	static const char *const words[] = {
 		"set", "add", "set", "add", "set", "add", "reapply", "reapply",
 		"disable", "init", "list",
 	};
-	unsigned often = now.kind == RANDOM_SPARSE_INDEX ? 2 : 8;
 	const char *word = words[random_pick(ARRAY_SIZE(words))];
-	bool by_patterns = now.kind == RANDOM_PATTERNS;
 
 	strbuf_addstr(args, word);
-	/* Now and then the other mode; then arguments are read as its own. */
+	choose_mode(args, word);
+	choose_index(args, word);
+	if (!strcmp(word, "set") || !strcmp(word, "add"))
+		add_words(args, below);
 	if (!strcmp(word, "set") || !strcmp(word, "init"))
-		strbuf_addstr(args, by_patterns ? " --no-cone" : " --cone");
-	if (!by_patterns && strchr("sri", *word) && !random_pick(often))
-		strbuf_addstr(args, random_pick(4) ? " --sparse-index" :
-						     " --no-sparse-index");
-	if (!strcmp(word, "set") || !strcmp(word, "add")) {
-		strbuf_addstr(args, " --skip-checks");
-		add_args(args);
-	}
+		now.sparse = true;
+	else if (!strcmp(word, "disable"))
+		now.sparse = false;
 }
 
 /*
@@ -149,9 +210,8 @@ static const char step_format[] =
 	"pare) cd '%s'; run=git-sparse;;\n"
 	"esac\n"
 	"%s"
-	"$run %s 2>>\"$top/err-$t\"; echo \"exit code $?\"\n"
-	"echo '== index'; git ls-files -v -s 2>&1\n"
-	"echo '== shape'; git ls-files --sparse -s 2>&1 | grep ^04\n"
+	"(%s $run %s) 2>>\"$top/err-$t\"; echo \"exit code $?\"\n"
+	"echo '== index'; git ls-files --sparse -v -s 2>&1\n"
 	"echo '== status'; "
 	"git --no-optional-locks status --porcelain=v2 2>&1\n"
 	"cd \"$top\"\n"
@@ -161,19 +221,23 @@ static const char step_format[] =
 static void step(void)
 {
 	struct strbuf before = STRBUF_INIT, args = STRBUF_INIT;
+	struct strbuf below = STRBUF_INIT;
 	struct result r;
 	const char *pare_said;
 
 	if (!random_pick(3))
 		add_disturbance(&before);
-	add_change(&args);
+	add_change(&args, &below);
 	tell(before.buf);
+	tell(below.buf);
 	tell(args.buf);
-	r = sh_try(step_format, now.git, now.pare, before.buf, args.buf);
+	r = sh_try(step_format, now.git, now.pare, before.buf, below.buf,
+		   args.buf);
 	pare_said = strchr(r.out, 1);
 	assert_non_null(pare_said);
 	assert_same_state(now.git, r.out, now.pare, pare_said + 1);
 	strbuf_release(&before);
+	strbuf_release(&below);
 	strbuf_release(&args);
 }
 
@@ -194,6 +258,7 @@ static void run_seed(unsigned long seed)
 	bool in_worktree;
 
 	random_state = seed * 2654435761u + 1;
+	now.sparse = now.by_patterns = false;
 	if (getenv("PARE_TEST_SEEDS"))
 		print_message("seed %lu\n", seed);
 	in_worktree = !random_pick(8);

@@ -10,6 +10,7 @@ enum random_sparse_kind {
 	RANDOM_CONE,
 	RANDOM_SPARSE_INDEX, /* a cone, often with a sparse index */
 	RANDOM_PATTERNS,
+	RANDOM_SWITCHING, /* between a cone and patterns */
 };
 
 /*

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random sequences that go from a cone to patterns and back: see
+ * support/random_sparse.h.
+ */
+#include "support/random_sparse.h"
+#include "support/sandbox.h"
+
+static void random_sequences_leave_what_git_leaves(void **state)
+{
+	(void)state;
+	random_sparse_run(RANDOM_SWITCHING, 40);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(random_sequences_leave_what_git_leaves),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
