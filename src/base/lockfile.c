@@ -146,7 +146,7 @@ static int taken(const char *lock_path)
 }
 
 /* git follows a link at the file itself (a config kept elsewhere). */
-static char *resolve_link(const char *path)
+char *lockfile_real_path(const char *path)
 {
 	char *real;
 	struct stat st;
@@ -181,20 +181,92 @@ static int create_noted(struct tempfile *temp)
 	return fd;
 }
 
+/* The second name of a file that is noted. */
+static int link_noted(const struct tempfile *from, struct tempfile *to)
+{
+	sigset_t before;
+	int result, saved;
+
+	hold_signals(&before);
+	result = link(from->path, to->path);
+	saved = errno;
+	if (!result)
+		to->active = 1;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return result;
+}
+
+char *lockfile_mark_path(const char *path, long pid)
+{
+	return xstrfmt("%s.%ld.lock", path, pid);
+}
+
+/* Into lock->mark; without it where one cannot be made. */
+static void make_mark(struct lockfile *lock, const char *path)
+{
+	char *mark_path = lockfile_mark_path(path, (long)getpid());
+	struct tempfile *mark = prepare_entry(mark_path);
+
+	free(mark_path);
+	if (!mark)
+		return;
+	lock->fd = create_noted(mark);
+	if (lock->fd >= 0)
+		lock->mark = mark;
+}
+
+void lockfile_unmark(struct lockfile *lock)
+{
+	tempfile_delete(lock->mark);
+	lock->mark = NULL;
+}
+
+static void drop_mark(struct lockfile *lock)
+{
+	if (!lock->mark)
+		return;
+	close(lock->fd);
+	lock->fd = -1;
+	lockfile_unmark(lock);
+}
+
+/* -1 with errno: EEXIST if somebody has the lock. */
+static int create(struct lockfile *lock, struct tempfile *temp)
+{
+	if (lock->mark) {
+		int saved;
+
+		if (!link_noted(lock->mark, temp))
+			return 0;
+		saved = errno;
+		drop_mark(lock);
+		errno = saved;
+		if (saved == EEXIST)
+			return -1;
+	}
+	lock->fd = create_noted(temp);
+	return lock->fd < 0 ? -1 : 0;
+}
+
 /* Takes `real` over. */
-static int hold(struct lockfile *lock, const char *path, char *real)
+static int hold(struct lockfile *lock, const char *path, char *real,
+		bool marked)
 {
 	char *lock_path = xstrfmt("%s.lock", real);
-	struct tempfile *temp = prepare_entry(lock_path);
+	struct tempfile *temp;
 	int error = 0;
 
 	*lock = (struct lockfile)LOCKFILE_INIT;
+	if (marked)
+		make_mark(lock, real);
+	temp = prepare_entry(lock_path);
 	if (!temp) {
+		drop_mark(lock);
 		error = error_set(GIT_EINVALID, "path too long: %s", path);
 		goto done;
 	}
-	lock->fd = create_noted(temp);
-	if (lock->fd < 0) {
+	if (create(lock, temp)) {
 		error = errno == EEXIST ?
 				taken(lock_path) :
 				error_errno("Unable to create '%s'",
@@ -212,12 +284,17 @@ done:
 
 int lockfile_hold(struct lockfile *lock, const char *path)
 {
-	return hold(lock, path, resolve_link(path));
+	return hold(lock, path, lockfile_real_path(path), false);
+}
+
+int lockfile_hold_marked(struct lockfile *lock, const char *path)
+{
+	return hold(lock, path, lockfile_real_path(path), true);
 }
 
 int lockfile_hold_nofollow(struct lockfile *lock, const char *path)
 {
-	return hold(lock, path, xstrdup(path));
+	return hold(lock, path, xstrdup(path), false);
 }
 
 int lockfile_write(struct lockfile *lock, const void *data, size_t len)
@@ -269,6 +346,7 @@ int lockfile_commit(struct lockfile *lock)
 		error = error_errno("could not rename '%s' to '%s'",
 				    lock->temp->path, lock->path);
 	tempfile_delete(lock->temp);
+	lockfile_unmark(lock);
 	forget_lock(lock);
 	return error;
 }
@@ -280,6 +358,7 @@ void lockfile_rollback(struct lockfile *lock)
 	if (lock->fd >= 0)
 		close(lock->fd);
 	tempfile_delete(lock->temp);
+	lockfile_unmark(lock);
 	forget_lock(lock);
 }
 

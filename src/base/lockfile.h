@@ -30,11 +30,12 @@
 struct lockfile {
 	int fd;             /* open for writing, or -1 */
 	struct tempfile *temp;
+	struct tempfile *mark; /* of lockfile_hold_marked, or NULL */
 	char *path;         /* of the file that is locked */
 	bool sync;          /* fsync before the rename; set after the hold */
 };
 
-#define LOCKFILE_INIT { .fd = -1, .temp = NULL, .path = NULL, .sync = false }
+#define LOCKFILE_INIT { .fd = -1 }
 
 /*
  * Take the lock. GIT_ELOCKED when it is taken: `Unable to create
@@ -46,6 +47,21 @@ int lockfile_hold(struct lockfile *lock, const char *path);
 
 /* The same, but a link at `path` is replaced, not what it points to. */
 int lockfile_hold_nofollow(struct lockfile *lock, const char *path);
+
+/*
+ * As lockfile_hold, and at no moment is it in doubt whose the lock is, also
+ * after a kill -9: it is made as `<path>.<pid>.lock` and gets its own name by
+ * link(2). Until lockfile_unmark(), or the end of the lock, that name stays,
+ * so who finds both under one inode knows. Without a mark where the file
+ * system has no hard links.
+ */
+int lockfile_hold_marked(struct lockfile *lock, const char *path);
+void lockfile_unmark(struct lockfile *lock);
+
+/* Where the links at `path` lead, and the name of the mark of a lock there that
+ * the process took; to be freed. */
+char *lockfile_real_path(const char *path);
+char *lockfile_mark_path(const char *real_path, long pid);
 
 /* Append to the lock file. */
 int lockfile_write(struct lockfile *lock, const void *data, size_t len);

@@ -96,6 +96,15 @@ int checkout_check_writes(struct checkout *co, struct checkout_list *list);
 int checkout_sizes(struct checkout *co, struct checkout_list *list);
 
 /*
+ * Where checkout_write notes what each thread has half written: the item's
+ * number from 1, or 0. Borrowed; NULL: nowhere.
+ */
+struct checkout_slots {
+	uint32_t item[1024];
+};
+void checkout_note_in(struct checkout *co, struct checkout_slots *slots);
+
+/*
  * Write all items that are TO_WRITE. Missing blobs of a partial clone are
  * fetched first, in one batch (GIT_ERROR if the remote cannot be reached;
  * nothing was written). If any file cannot be written, all that this call

@@ -21,6 +21,7 @@ struct checkout {
 	char *stage;           /* see stage.c; NULL: none was made */
 	bool own_attributes;   /* there are some in it */
 	struct strvec drivers; /* names of filters that the list needs */
+	struct checkout_slots *slots;
 };
 
 /* What could not be done to an item that FAILED. */

@@ -126,6 +126,16 @@ static int write_blob(struct writing *w, struct odb *odb, int dir,
 	return rc;
 }
 
+/* Seen by who comes after a kill; the system calls between keep the order. */
+static void note(struct writing *w, size_t thread, size_t number)
+{
+	struct checkout_slots *slots = w->co->slots;
+
+	if (slots && thread < ARRAY_SIZE(slots->item))
+		__atomic_store_n(&slots->item[thread], (uint32_t)number,
+				 __ATOMIC_RELEASE);
+}
+
 static void write_item(struct writing *w, size_t thread,
 		       struct checkout_item *item)
 {
@@ -146,10 +156,12 @@ static void write_item(struct writing *w, size_t thread,
 		fail(item, CHECKOUT_STEP_FILE, EEXIST);
 		return;
 	}
+	note(w, thread, (size_t)(item - w->list->item) + 1);
 	if (item_is_gitlink(item))
 		rc = write_gitlink(dir, name, item, &st);
 	else
 		rc = write_blob(w, w->odb[thread], dir, name, item, &st);
+	note(w, thread, 0);
 	if (rc || item->filtered)
 		return;
 	index_stat_from(&item->stat, &st);
@@ -311,6 +323,11 @@ static size_t count_to_write(const struct checkout_list *list)
 	for (size_t i = 0; i < list->nr; i++)
 		nr += list->item[i].status == PARE_PATH_TO_WRITE;
 	return nr;
+}
+
+void checkout_note_in(struct checkout *co, struct checkout_slots *slots)
+{
+	co->slots = slots;
 }
 
 int checkout_write(struct checkout *co, struct checkout_list *list)

@@ -349,20 +349,21 @@ static void look_at_locks(struct doctor *d)
 
 static void look_at_journal(struct doctor *d)
 {
-	bool running;
-	long pid;
+	struct journal journal;
 
-	if (!journal_peek(&pid, &running, d->repo))
-		return;
-	if (running)
+	if (journal_read(&journal, d->repo) < 0)
+		error_clear();
+	if (journal.is_running)
 		pare_findings_add(d->out, "journal", NULL, NULL,
-				  "process %ld is changing this work tree", pid)
+				  "process %ld is changing this work tree",
+				  journal.pid)
 			->is_note = true;
-	else
+	else if (journal.rest)
 		pare_findings_add(d->out, "journal", NULL, reapply,
 				  "a change was cut off (process %ld); files "
-				  "may be half written", pid)
+				  "may be half written", journal.pid)
 			->fix = PARE_FIX_RECOVER;
+	strbuf_release(&journal.text);
 }
 
 static void look_at_undo(struct doctor *d)

@@ -7,11 +7,18 @@
  *	journal_recover(&said, repo);        first of all
  *	journal_write(op);                   before locks are taken
  *	journal_write(op);                   once more, nothing written yet
+ *	journal_open_slots(op);
  *	…
  *	journal_end(op);
+ *
+ * Beside it, in journal.slots, each thread has the number of the item that it
+ * is writing just now. That is a store into memory, where a temporary name and
+ * a rename for every file would cost a sixth of the time.
  */
 #ifndef PARE_SPARSE_JOURNAL_H
 #define PARE_SPARSE_JOURNAL_H
+
+#include <sys/stat.h>
 
 #include "base/strvec.h"
 #include "sparse/operation.h"
@@ -22,11 +29,22 @@
  */
 int journal_recover(struct strvec *warnings, struct pare_repo *repo);
 
-/* Is one noted? The process whose it is, and whether that still runs. */
-bool journal_peek(long *pid, bool *running, struct pare_repo *repo);
+struct journal {
+	struct strbuf text;
+	struct stat st;
+	bool exists;
+	long pid;         /* whose it is */
+	bool is_running;
+	const char *rest; /* behind the head; NULL: nothing was begun */
+};
+
+/* What is noted; release `text`. That nothing is, is no error. */
+int journal_read(struct journal *journal, struct pare_repo *repo);
+void journal_remove(const struct pare_repo *repo);
 
 /* Note the locks that are held or will be, and what is going to be written. */
 int journal_write(const struct operation *op);
-void journal_end(const struct operation *op);
+void journal_open_slots(struct operation *op);
+void journal_end(struct operation *op);
 
 #endif

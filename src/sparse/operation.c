@@ -138,49 +138,6 @@ static bool wants_sparse_index(const struct operation *op)
 		       pare_repo_config_bool(op->repo, "index.sparse", false);
 }
 
-/* core.fsync, a list: git writes the index without waiting for the disk
- * unless `index` or one of the sets it is in stands there. */
-static bool wants_index_synced(struct pare_repo *repo)
-{
-	static const char *const sets[] = { "index", "all", "added" };
-	const char *list = pare_repo_config_get(repo, "core.fsync");
-	struct strvec parts = STRVEC_INIT;
-	bool wanted = false;
-
-	if (list)
-		strvec_split(&parts, list, ',');
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
-		wanted |= strvec_contains(&parts, sets[i]);
-	strvec_clear(&parts);
-	return wanted;
-}
-
-static int take_locks(struct operation *op)
-{
-	char *info;
-	int error;
-
-	if (op->req->dry_run)
-		return 0;
-	if (op->keeps_journal && (error = journal_write(op)) < 0)
-		return error;
-	if (op->write_patterns) {
-		info = repo_git_path(op->repo, "info");
-		error = fs_mkdirs(info, 0777);
-		free(info);
-		if (error < 0)
-			return error_errno("could not create %s/info",
-					   pare_repo_git_dir(op->repo));
-		error = lockfile_hold(&op->pattern_lock, op->pattern_path);
-		if (error < 0)
-			return error;
-	}
-	error = lockfile_hold(&op->index_lock, pare_repo_index_path(op->repo));
-	if (!error)
-		op->index_lock.sync = wants_index_synced(op->repo);
-	return error;
-}
-
 /* Without an index only `add`, and the first checkout of all, makes one; the
  * rest just writes patterns. */
 static int open_index(struct operation *op)
@@ -255,7 +212,7 @@ static int prepare(struct operation *op)
 
 	if ((error = repo_check_format(op->repo)) < 0 ||
 	    (error = check_patterns(op)) < 0 ||
-	    (error = take_locks(op)) < 0 ||
+	    (error = operation_take_locks(op)) < 0 ||
 	    (error = open_index(op)) < 0 ||
 	    (error = target_check_words(op)) < 0 ||
 	    (error = choose(op)) < 0 ||
@@ -373,7 +330,7 @@ static int change(struct operation *op)
 		return tidy_alone(op);
 	if (!op->req->is_first && (error = remember(op)) < 0)
 		return error;
-	if (op->keeps_journal && (error = journal_write(op)) < 0)
+	if (op->keeps_journal && (error = operation_note(op)) < 0)
 		return error;
 	error = act(op);
 	if (!error)

@@ -48,6 +48,7 @@ struct operation {
 	struct transition plan;
 	char *trash_id;
 	bool keeps_journal;
+	struct checkout_slots *slots; /* journal.h; NULL: there are none */
 };
 
 #define OPERATION_EMPTY                                                       \
@@ -60,6 +61,10 @@ int operation_read_config(struct operation *op);
 /* Not in a work tree that is not sparse: GIT_EINVALID. */
 int operation_check_action(const struct operation *op);
 void operation_release(struct operation *op);
+
+/* The pattern file's lock and the index's; then a note of what will be done. */
+int operation_take_locks(struct operation *op);
+int operation_note(struct operation *op);
 
 /* Words of the command line that are files: an error, of patterns a warning. */
 int target_check_words(struct operation *op);

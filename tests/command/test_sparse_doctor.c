@@ -184,7 +184,7 @@ static void what_is_ours(void **state)
 	sh("test ! -e c/.git/pare/index.1");
 	/* A change that was killed: the number is that of no process. */
 	write_file("c/.git/pare/journal",
-		   "pare journal 2\npid 4194305 1\n");
+		   "pare journal 3\npid 4194305 1\n");
 	assert_mends("mended: a change was cut off (process 4194305)");
 	sh("echo x >>c/.gitpare");
 	r = sh_try("git -C c sparse doctor --json");

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The locks of a change, and what is noted of them for who comes after. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/fs.h"
+#include "repo/config.h"
+#include "sparse/journal.h"
+#include "sparse/operation.h"
+
+/* core.fsync, a list: git writes the index without waiting for the disk
+ * unless `index` or one of the sets it is in stands there. */
+static bool wants_index_synced(struct pare_repo *repo)
+{
+	static const char *const sets[] = { "index", "all", "added" };
+	const char *list = pare_repo_config_get(repo, "core.fsync");
+	struct strvec parts = STRVEC_INIT;
+	bool wanted = false;
+
+	if (list)
+		strvec_split(&parts, list, ',');
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		wanted |= strvec_contains(&parts, sets[i]);
+	strvec_clear(&parts);
+	return wanted;
+}
+
+/* With a mark, as long as the journal does not have its number. */
+static int hold(struct lockfile *lock, const char *path,
+		const struct operation *op)
+{
+	return op->keeps_journal ? lockfile_hold_marked(lock, path) :
+				   lockfile_hold(lock, path);
+}
+
+int operation_take_locks(struct operation *op)
+{
+	char *info;
+	int error;
+
+	if (op->req->dry_run)
+		return 0;
+	if (op->keeps_journal && (error = journal_write(op)) < 0)
+		return error;
+	if (op->write_patterns) {
+		info = repo_git_path(op->repo, "info");
+		error = fs_mkdirs(info, 0777);
+		free(info);
+		if (error < 0)
+			return error_errno("could not create %s/info",
+					   pare_repo_git_dir(op->repo));
+		error = hold(&op->pattern_lock, op->pattern_path, op);
+		if (error < 0)
+			return error;
+	}
+	error = hold(&op->index_lock, pare_repo_index_path(op->repo), op);
+	if (!error)
+		op->index_lock.sync = wants_index_synced(op->repo);
+	return error;
+}
+
+/* The journal has the locks' numbers then. */
+int operation_note(struct operation *op)
+{
+	int error = journal_write(op);
+
+	if (!error) {
+		lockfile_unmark(&op->index_lock);
+		lockfile_unmark(&op->pattern_lock);
+		journal_open_slots(op);
+	}
+	return error;
+}

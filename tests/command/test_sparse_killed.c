@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* What the next command makes of a change that was killed half-way. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/faults.h"
+#include "support/sandbox.h"
+
+#define SETUP                                                                 \
+	"mkdir a c; echo a >a/f; seq 30000 >c/f; echo g >c/g; git add . && "  \
+	"git commit -qm tree && git sparse-checkout set "
+
+static const struct scenario full = {
+	"add", SELECTS, SETUP "a", { "git-sparse", "add", "c" },
+};
+
+static const struct scenario sparse_index = {
+	"add, sparse index", SELECTS, SETUP "--sparse-index a",
+	{ "git-sparse", "add", "c" },
+};
+
+/* Killed before the first of these calls after which `test` holds. */
+static void kill_when(struct stage *stage, const char *calls, const char *test)
+{
+	struct fault fault = { calls, "kill", false };
+	struct outcome out = OUTCOME_INIT;
+	uint32_t at = 0;
+
+	do {
+		stage_reset(stage);
+		stage_run(&out, stage, &fault, ++at);
+		assert_true(out.fired);
+	} while (sh_try("cd r && %s", test).rc);
+	outcome_release(&out);
+}
+
+static const char file_is_begun[] = "test -e c/f && test ! -s c/f";
+static const char nothing_is_locked[] =
+	"test -e .git/pare/journal && test -z \"$(find .git -name '*.lock')\"";
+
+/* git takes it for a change, and would commit it. */
+static void a_file_that_was_begun_gets_its_rest(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &full);
+	kill_when(&stage, "write", file_is_begun);
+	assert_text(sh("cd r && git status --porcelain"), " M c/f\n");
+	sh("cd r && git sparse list");
+	assert_text(sh("cd r && git sparse reapply && git status --porcelain"),
+		    "");
+	assert_text(sh("cd r && git sparse add c 2>&1 && "
+		       "git status --porcelain && "
+		       "seq 30000 | cmp - c/f && find .git/pare"),
+		    ".git/pare\n.git/pare/undo\n");
+	stage_release(&stage);
+}
+
+/* There the entry is within that of a directory. */
+static void a_file_below_a_sparse_directory_is_written_anew(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &sparse_index);
+	kill_when(&stage, "write", file_is_begun);
+	assert_contains(sh("cd r && git sparse add c 2>&1"), "tidied up");
+	assert_text(sh("cd r && git status --porcelain && "
+		       "seq 30000 | cmp - c/f"), "");
+	stage_release(&stage);
+}
+
+static void what_a_person_made_of_it_stays(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &full);
+	kill_when(&stage, "write", file_is_begun);
+	sh("echo mine >r/c/f");
+	assert_text(sh("cd r && git sparse add c 2>/dev/null; cat c/f; "
+		       "git status --porcelain"), "mine\n M c/f\n");
+	stage_release(&stage);
+}
+
+/* It was made right after a kill, and is empty as ours would be. */
+static void the_lock_of_another_is_not_taken_for_ours(void **state)
+{
+	struct stage stage;
+	struct result r;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &full);
+	kill_when(&stage, "change", nothing_is_locked);
+	sh(": >r/.git/index.lock");
+	r = sh_try("cd r && git sparse add c");
+	assert_rc(r, 128);
+	assert_contains(r.err, "index.lock': File exists.");
+	sh("cd r && rm .git/index.lock && git sparse add c 2>&1");
+	stage_release(&stage);
+}
+
+/* From its first moment on there is a sign that it is ours. */
+static void a_lock_that_was_just_taken_goes(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &full);
+	kill_when(&stage, "change", "test -e .git/index.lock");
+	sh("cd r && git sparse add c 2>&1 && test -e c/g && "
+	   "test -z \"$(find .git -name '*.lock')\"");
+	stage_release(&stage);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		sandbox_test(a_file_that_was_begun_gets_its_rest),
+		sandbox_test(a_file_below_a_sparse_directory_is_written_anew),
+		sandbox_test(what_a_person_made_of_it_stays),
+		sandbox_test(the_lock_of_another_is_not_taken_for_ours),
+		sandbox_test(a_lock_that_was_just_taken_goes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
