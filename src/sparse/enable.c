@@ -73,6 +73,9 @@ static bool writes_nothing(const struct sparse_config *config)
 int sparse_config_write(struct pare_repo *repo,
 			const struct sparse_config *config)
 {
+	bool begins = config->enabled == 1 &&
+		      !pare_repo_config_bool(repo, "core.sparsecheckout",
+					     false);
 	char *path;
 	int error;
 
@@ -81,13 +84,18 @@ int sparse_config_write(struct pare_repo *repo,
 	if ((error = use_worktree_config(repo)) < 0)
 		return error;
 	path = repo_git_path(repo, "config.worktree");
-	error = set_bool(repo, path, "core.sparseCheckout", config->enabled);
+	/* Where git has it, but on only with all the rest: a cone that is
+	 * taken for patterns, after a kill, would be the wrong files. */
+	error = set_bool(repo, path, "core.sparseCheckout",
+			 begins ? 0 : config->enabled);
 	if (!error)
 		error = set_bool(repo, path, "core.sparseCheckoutCone",
 				 config->cone);
 	if (!error)
 		error = set_bool(repo, path, "index.sparse",
 				 config->sparse_index);
+	if (!error && begins)
+		error = set_bool(repo, path, "core.sparseCheckout", 1);
 	free(path);
 	return error;
 }

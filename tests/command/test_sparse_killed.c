@@ -20,6 +20,12 @@ static const struct scenario sparse_index = {
 	{ "git-sparse", "add", "c" },
 };
 
+static const struct scenario first = {
+	"set", SELECTS,
+	"mkdir a c; echo a >a/f; echo c >c/f; git add .; git commit -qm tree",
+	{ "git-sparse", "set", "a" },
+};
+
 /* Killed before the first of these calls after which `test` holds. */
 static void kill_when(struct stage *stage, const char *calls, const char *test)
 {
@@ -125,6 +131,29 @@ static void a_lock_that_was_just_taken_goes(void **state)
 	stage_release(&stage);
 }
 
+/* git takes a cone for patterns when nothing says that it is one. */
+static void a_cone_is_never_on_without_being_one(void **state)
+{
+	static const struct fault fault = { "spawn", "kill", false };
+	struct outcome out = OUTCOME_INIT;
+	struct stage stage;
+	uint32_t at = 0;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	stage_init(&stage, &first);
+	do {
+		stage_reset(&stage);
+		stage_run(&out, &stage, &fault, ++at);
+		sh("cd r && { test \"$(git config core.sparseCheckout)\" != "
+		   "true || git config core.sparseCheckoutCone; }");
+	} while (out.fired);
+	assert_true(at > 4);
+	outcome_release(&out);
+	stage_release(&stage);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -133,6 +162,7 @@ int main(void)
 		sandbox_test(what_a_person_made_of_it_stays),
 		sandbox_test(the_lock_of_another_is_not_taken_for_ours),
 		sandbox_test(a_lock_that_was_just_taken_goes),
+		sandbox_test(a_cone_is_never_on_without_being_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
