@@ -224,6 +224,22 @@ static int list_tracked(struct clearing *c)
 	return error;
 }
 
+/* For good, what was looked at and no more: another may have come since. */
+static int delete_files(struct clearing *c, const struct left *left)
+{
+	for (size_t i = left->first; i < left->last; i++) {
+		const char *path = c->files.v[i], *name;
+		size_t dir_len;
+		int fd;
+
+		name = last_part(path, &dir_len);
+		fd = fs_walk_dir(&c->co->walk, path, dir_len, FS_WALK_OPEN);
+		if (fd < 0 || (unlinkat(fd, name, 0) && errno != ENOENT))
+			return -1;
+	}
+	return 0;
+}
+
 static int clear_away(struct clearing *c, size_t i, const char *trash_id,
 		      int keep_days)
 {
@@ -233,14 +249,14 @@ static int clear_away(struct clearing *c, size_t i, const char *trash_id,
 	size_t dir_len;
 	int fd;
 
+	if (!keep_days && delete_files(c, left))
+		return -1;
 	name = last_part(path, &dir_len);
 	fd = fs_walk_dir(&co->walk, path, dir_len, FS_WALK_OPEN);
 	if (fd < 0)
 		return -1;
-	if (left->first == left->last)
+	if (!keep_days || left->first == left->last)
 		return remove_empty_at(fd, name);
-	if (!keep_days)
-		return remove_all_at(fd, name);
 	return trash_put(co->repo, trash_id, fd, path);
 }
 

@@ -6,6 +6,7 @@
 static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
+	SPARSE_STRICT_OPTION(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,
 };

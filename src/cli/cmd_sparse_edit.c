@@ -30,7 +30,7 @@ static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
 	OPT_BOOL(0, "strict", &sc.strict,
-		 "refuse directories that exist nowhere"),
+		 "refuse unknown directories, 1 if anything is kept"),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,
 };

@@ -7,6 +7,7 @@ static struct sparse_change sc = SPARSE_CHANGE_INIT;
 
 static const struct option options[] = {
 	SPARSE_MODE_OPTIONS(sc),
+	SPARSE_STRICT_OPTION(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_END,
 };

@@ -17,6 +17,7 @@ static bool install, uninstall, shared;
 static const char *hook;
 
 static const struct option options[] = {
+	SPARSE_STRICT_OPTION(sc),
 	SPARSE_CHANGE_OPTIONS(sc),
 	OPT_GROUP("Hooks that do it"),
 	OPT_BOOL(0, "install-hook", &install,

@@ -67,6 +67,9 @@ struct sparse_change {
 	OPT_COUNT('v', "verbose", &(sc).verbose, "say what was done"),        \
 	OPT_TRISTATE(0, "progress", &(sc).progress, "show how far it is")
 
+#define SPARSE_STRICT_OPTION(sc)                                              \
+	OPT_BOOL(0, "strict", &(sc).strict, "exit with 1 if anything is kept")
+
 #define SPARSE_MODE_OPTIONS(sc)                                               \
 	OPT_TRISTATE(0, "cone", &(sc).cone,                                   \
 		     "directories (cone mode), or patterns"),                 \

@@ -264,6 +264,7 @@ static int exit_code_of(const struct sparse_change *sc)
 		&r->not_up_to_date, &r->unmerged,    &r->present,
 		&r->untracked_dirs, &r->nested_dirs, &r->failures,
 		&sc->kept.dirs,     &sc->kept.absent,
+		&r->not_restored,
 	};
 
 	for (size_t i = 0; sc->strict && i < ARRAY_SIZE(left); i++)
