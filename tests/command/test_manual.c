@@ -129,7 +129,9 @@ static void run_block(struct strbuf *script, const char *block)
 		strbuf_addf(script,
 			    "git init -q ini && cat >ini/.gitpare <<'END'\n"
 			    "%sEND\n"
-			    "git -C ini sparse profiles\n"
+			    "(cd ini && git sparse profiles &&"
+			    " git sparse lint >said || ! grep -v 'is no"
+			    " directory of HEAD' said)\n"
 			    "rm -rf ini\n",
 			    block);
 		return;
@@ -178,11 +180,13 @@ static void examples_of_every_page_run(void **state)
 			continue;
 		make_server();
 		make_topic();
-		pages += run_page(e->d_name) > 0;
+		if (!run_page(e->d_name))
+			fail_msg("%s has no EXAMPLES", e->d_name);
+		pages++;
 		sh("rm -rf seed server.git work script");
 	}
 	closedir(dir);
-	assert_true(pages >= 3);
+	assert_true(pages >= 6);
 }
 
 int main(void)
