@@ -77,6 +77,8 @@ struct pare_profile_save {
 	bool dry_run;
 	bool patterns;     /* of `items`: lines, not directories */
 	const struct strvec *items;
+	/* Beside the directories; NULL: nothing. */
+	const struct strvec *inherit, *exclude;
 };
 
 struct pare_profile_saved {
@@ -280,6 +282,16 @@ struct pare_selected {
 	struct strvec steps; /* on top, see pare/sparse.h */
 };
 
+/*
+ * Would a profile `name` of `layer` that inherits the active profiles, has the
+ * own additions as its directories and excludes the exceptions mean the same?
+ * Those it inherits have to be where all are who can read it.
+ */
+bool pare_selection_can_inherit(const struct pare_selection *sel,
+				const struct pare_profiles *profiles,
+				enum pare_profile_layer layer,
+				const char *name);
+
 /* Turns `sel` into one of patterns when a profile needs that. */
 void pare_selection_resolve(struct pare_selected *out,
 			    struct pare_selection *sel);
@@ -315,6 +327,7 @@ struct pare_resolved {
 	struct strvec dirs;     /* sorted, unique */
 	struct pare_origin *origin; /* of dirs, in step; file NULL: own */
 	struct strvec excludes; /* children to take out */
+	struct pare_origin *exclude_origin; /* in step; file NULL: own */
 	struct strvec patterns; /* lines of profiles that have patterns */
 };
 

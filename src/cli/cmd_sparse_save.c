@@ -61,6 +61,28 @@ static void take_patterns(struct strvec *items,
 	}
 }
 
+/* Active profiles and what is beside them, where that says the same: then the
+ * new one follows them as they change. */
+static void inherit_active(struct pare_profile_save *save,
+			   struct pare_repo *repo, struct pare_selection *sel,
+			   const struct pare_sparse_state *state)
+{
+	struct pare_profiles *all = NULL;
+
+	if (pare_selection_load(sel, repo) < 0 || !sel->profiles.nr ||
+	    pare_profiles_load(&all, repo) < 0) {
+		error_clear();
+		return;
+	}
+	pare_selection_meet(sel, &state->dirs, false);
+	if (pare_selection_can_inherit(sel, all, save->layer, save->name)) {
+		save->inherit = &sel->profiles;
+		save->items = &sel->dirs;
+		save->exclude = &sel->exceptions;
+	}
+	pare_profiles_free(all);
+}
+
 /* A stronger layer may have a profile of this name. */
 static void warn_of_hiding(struct pare_repo *repo,
 			   const struct pare_profile_save *save)
@@ -90,6 +112,9 @@ static void tell(const struct pare_profile_save *save,
 	}
 	if (!wanted)
 		return;
+	if (save->inherit)
+		fprintf(stderr, "%s and ",
+			shown_count(save->inherit->nr, "profile", "profiles"));
 	fprintf(stderr, "%s kept as profile '%s' in %s:%u%s\n",
 		save->patterns ? shown_count(save->items->nr, "pattern",
 					     "patterns") :
@@ -114,12 +139,15 @@ static int print(const struct pare_profile_save *save,
 		return EXIT_DONE;
 	}
 	return output_json(json_pack(
-		"{s:s, s:o, s:i, s:s, s:b, s:b, s:s, s:o, s:o}", "name",
+		"{s:s, s:o, s:i, s:s, s:b, s:b, s:s, s:o, s:o, s:o, s:o}",
+		"name",
 		save->name, "file", json_path(saved->file), "line",
 		(int)saved->line, "layer", profile_layer_name(save->layer),
 		"replaced", saved->replaced, "dry_run", dry_run, "mode",
-		save->patterns ? "patterns" : "cone", "dirs",
-		json_strvec(save->patterns ? &none : save->items), "patterns",
+		save->patterns ? "patterns" : "cone", "inherit",
+		json_strvec(save->inherit ? save->inherit : &none), "dirs",
+		json_strvec(save->patterns ? &none : save->items), "exclude",
+		json_strvec(save->exclude ? save->exclude : &none), "patterns",
 		json_strvec(save->patterns ? save->items : &none)));
 }
 
@@ -129,6 +157,7 @@ static int save_selection(const struct command_call *call)
 	struct pare_sparse_state state = { 0 };
 	struct pare_profile_saved saved = { 0 };
 	struct strvec items = STRVEC_INIT;
+	struct pare_selection sel = PARE_SELECTION_INIT;
 	struct pare_profile_save save = {
 		.name = call->words.v[0], .title = title, .force = force,
 		.dry_run = dry_run, .items = &items,
@@ -153,12 +182,15 @@ static int save_selection(const struct command_call *call)
 			take_dirs(&items, &state);
 		else
 			take_patterns(&items, &state);
+		if (state.cone)
+			inherit_active(&save, repo, &sel, &state);
 		error = pare_profile_save(&saved, repo, &save);
 	}
 	exit_code = error < 0 ? command_fail(error) : print(&save, &saved);
 	if (!error && !dry_run)
 		warn_of_hiding(repo, &save);
 	pare_profile_saved_release(&saved);
+	pare_selection_release(&sel);
 	strvec_clear(&items);
 	pare_sparse_state_release(&state);
 	return exit_code;

@@ -23,20 +23,22 @@ static void print_list(const char *title, const struct strvec *list)
 		printf("  %s\n", shown_path(list->v[i]));
 }
 
-static void print_dirs(const struct profile_view *view)
+/* Each with the line that says it. */
+static void print_dirs(const struct profile_view *view, const char *title,
+		       const struct strvec *dirs,
+		       const struct pare_origin *origin)
 {
-	const struct pare_resolved *r = &view->resolved;
 	int width = 0;
 
-	for (size_t i = 0; i < r->dirs.nr; i++)
-		if ((int)strlen(shown_path(r->dirs.v[i])) > width)
-			width = (int)strlen(shown_path(r->dirs.v[i]));
-	if (r->dirs.nr)
-		puts("\ndirectories");
-	for (size_t i = 0; i < r->dirs.nr; i++) {
-		const struct pare_origin *o = &r->origin[i];
+	for (size_t i = 0; i < dirs->nr; i++)
+		if ((int)strlen(shown_path(dirs->v[i])) > width)
+			width = (int)strlen(shown_path(dirs->v[i]));
+	if (dirs->nr)
+		printf("\n%s\n", title);
+	for (size_t i = 0; i < dirs->nr; i++) {
+		const struct pare_origin *o = &origin[i];
 
-		printf("  %-*s  %s:%u", width, shown_path(r->dirs.v[i]),
+		printf("  %-*s  %s:%u", width, shown_path(dirs->v[i]),
 		       o->file, o->line);
 		if (strcmp(o->profile, view->profile->name))
 			printf(" (%s)", o->profile);
@@ -70,8 +72,10 @@ static void print(const struct profile_view *view)
 	       view->is_always ? ", applied with the active ones" : "");
 	print_words("inherits", &p->inherit);
 	printf("%s, %s\n", profile_files(view), profile_bytes(view));
-	print_dirs(view);
-	print_list("taken out", &view->resolved.excludes);
+	print_dirs(view, "directories", &view->resolved.dirs,
+		   view->resolved.origin);
+	print_dirs(view, "taken out", &view->resolved.excludes,
+		   view->resolved.exclude_origin);
 	print_list("patterns", &view->resolved.patterns);
 	strbuf_release(&title);
 }

@@ -78,16 +78,17 @@ const char *profile_bytes(const struct profile_view *view)
 	return text;
 }
 
-static json_t *dirs_json(const struct pare_resolved *resolved)
+static json_t *dirs_json(const struct strvec *dirs,
+			 const struct pare_origin *origin)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < resolved->dirs.nr; i++) {
-		const struct pare_origin *o = &resolved->origin[i];
+	for (size_t i = 0; i < dirs->nr; i++) {
+		const struct pare_origin *o = &origin[i];
 
 		json_array_append_new(
 			array, json_pack("{s:o, s:s, s:o, s:i}", "dir",
-					 json_path(resolved->dirs.v[i]),
+					 json_path(dirs->v[i]),
 					 "profile", o->profile, "file",
 					 json_path(o->file), "line",
 					 (int)o->line));
@@ -107,16 +108,19 @@ json_t *profile_json(const struct profile_view *view)
 
 	return json_pack(
 		"{s:s, s:o, s:b, s:b, s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o}",
 		"name", p->name, "title",
 		p->title ? json_path(p->title) : json_null(), "active",
 		view->is_active, "always", view->is_always, "layer",
 		profile_layer_name(p->layer), "file",
 		json_path(p->origin.file), "line", (int)p->origin.line, "mode",
 		p->is_patterns ? "patterns" : "cone", "inherit",
-		json_strvec(&p->inherit), "dirs", dirs_json(&view->resolved),
-		"exclude", json_strvec(&view->resolved.excludes), "patterns",
-		json_strvec(&view->resolved.patterns), "files",
+		json_strvec(&p->inherit), "dirs",
+		dirs_json(&view->resolved.dirs, view->resolved.origin),
+		"exclude", json_strvec(&view->resolved.excludes), "exclusions",
+		dirs_json(&view->resolved.excludes,
+			  view->resolved.exclude_origin),
+		"patterns", json_strvec(&view->resolved.patterns), "files",
 		number_json(view->has_size, size->files), "bytes",
 		number_json(view->has_size, size->bytes),
 		"files_of_unknown_size",

@@ -169,14 +169,37 @@ static void add_new_item(struct editing *ed, size_t i)
 	strbuf_release(&text);
 }
 
+static size_t count(const struct strvec *list)
+{
+	return list ? list->nr : 0;
+}
+
 /* What is not there yet; a profile of nothing says so. */
 static void add_rest(struct editing *ed)
 {
 	for (size_t i = 0; i < ed->edit->items->nr; i++)
 		if (!ed->done[i])
 			add_new_item(ed, i);
-	if (!ed->list_begun)
+	if (!ed->list_begun && !count(ed->edit->inherit))
 		add_value(ed, "", 0);
+}
+
+/* The other lists are written anew: they hardly ever change. */
+static void add_list(struct editing *ed, const char *key,
+		     const struct strvec *list)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < count(list); i++) {
+		if (i)
+			strbuf_addf(&text, "%11s", "");
+		else
+			strbuf_addf(&text, "%-8s = ", key);
+		add_item(&text, list->v[i], true);
+		add_line(ed, text.buf, text.len);
+		strbuf_reset(&text);
+	}
+	strbuf_release(&text);
 }
 
 static void add_title(struct editing *ed)
@@ -295,8 +318,12 @@ static void edit_section(struct editing *ed)
 			add_title(ed);
 		if (i == ed->first && ed->edit->patterns && !has_key(ed, "mode"))
 			add_mode(ed);
-		if (i == last)
+		if (i == ed->first)
+			add_list(ed, "inherit", ed->edit->inherit);
+		if (i == last) {
 			add_rest(ed);
+			add_list(ed, "exclude", ed->edit->exclude);
+		}
 	}
 }
 
@@ -309,7 +336,9 @@ static void add_section(struct editing *ed)
 		add_title(ed);
 	if (ed->edit->patterns)
 		add_mode(ed);
+	add_list(ed, "inherit", ed->edit->inherit);
 	add_rest(ed);
+	add_list(ed, "exclude", ed->edit->exclude);
 }
 
 static void find_section(struct editing *ed)

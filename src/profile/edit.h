@@ -11,6 +11,7 @@ struct profile_edit {
 	const char *title;          /* NULL: the one it has */
 	bool patterns;              /* of `items` */
 	const struct strvec *items; /* directories, or pattern lines */
+	const struct strvec *inherit, *exclude; /* NULL: nothing */
 	/* As it was parsed from the text; NULL: there is none yet. */
 	const struct pare_profile *old;
 };

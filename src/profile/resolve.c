@@ -59,21 +59,40 @@ struct found {
 	struct pare_origin origin;
 };
 
+struct found_list {
+	struct found *item;
+	size_t nr, alloc;
+};
+
 struct resolver {
 	const struct pare_profiles *profiles;
-	struct found *found;
-	size_t nr, alloc;
-	struct strvec excludes, patterns;
+	struct found_list dirs, excludes;
+	struct strvec patterns;
 	struct strvec done; /* profiles taken in */
 	const struct pare_profile *path[INHERIT_DEPTH_MAX];
 };
 
-static void add(struct resolver *rs, const char *dir,
+static void add(struct found_list *list, const char *dir,
 		struct pare_origin origin)
 {
-	ALLOC_GROW(rs->found, rs->nr + 1, rs->alloc);
-	rs->found[rs->nr].dir = dir;
-	rs->found[rs->nr++].origin = origin;
+	ALLOC_GROW(list->item, list->nr + 1, list->alloc);
+	list->item[list->nr].dir = dir;
+	list->item[list->nr++].origin = origin;
+}
+
+static void add_all(struct found_list *list, const struct strvec *dirs,
+		    const struct pare_profile *p, const unsigned *line)
+{
+	for (size_t i = 0; i < dirs->nr; i++)
+		add(list, dirs->v[i],
+		    (struct pare_origin){ p->origin.file, line[i], p->name });
+}
+
+/* Those that come from no file. */
+static void add_own(struct found_list *list, const struct strvec *dirs)
+{
+	for (size_t i = 0; i < dirs->nr; i++)
+		add(list, dirs->v[i], (struct pare_origin){ 0 });
 }
 
 static int take_profile(struct resolver *rs, const char *name, unsigned depth)
@@ -105,11 +124,8 @@ static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 	for (size_t i = 0; i < p->inherit.nr; i++)
 		if ((error = take_profile(rs, p->inherit.v[i], depth + 1)) < 0)
 			return error;
-	for (size_t i = 0; i < p->dirs.nr; i++)
-		add(rs, p->dirs.v[i],
-		    (struct pare_origin){ p->origin.file, p->dir_line[i],
-					  p->name });
-	strvec_push_all(&rs->excludes, &p->exclude);
+	add_all(&rs->dirs, &p->dirs, p, p->dir_line);
+	add_all(&rs->excludes, &p->exclude, p, p->exclude_line);
 	strvec_push_all(&rs->patterns, &p->patterns);
 	strvec_push(&rs->done, name);
 	return 0;
@@ -124,36 +140,42 @@ static int take_profiles(struct resolver *rs, const struct strvec *names)
 	return error;
 }
 
+/* Of two lines that say the same the first. */
 static int by_dir(const void *a, const void *b)
 {
-	return strcmp(((const struct found *)a)->dir,
-		      ((const struct found *)b)->dir);
+	const struct found *x = a, *y = b;
+	int order = strcmp(x->dir, y->dir);
+
+	if (order)
+		return order;
+	return (x->origin.line > y->origin.line) -
+	       (x->origin.line < y->origin.line);
 }
 
-static void hand_out(struct pare_resolved *out, struct resolver *rs)
+static void hand_out(struct strvec *dirs, struct pare_origin **origin,
+		     struct found_list *list)
 {
-	if (rs->nr)
-		qsort(rs->found, rs->nr, sizeof(*rs->found), by_dir);
-	out->origin = xcalloc(rs->nr + 1, sizeof(*out->origin));
-	for (size_t i = 0; i < rs->nr; i++) {
-		if (i && !strcmp(rs->found[i].dir, rs->found[i - 1].dir))
+	if (list->nr)
+		qsort(list->item, list->nr, sizeof(*list->item), by_dir);
+	*origin = xcalloc(list->nr + 1, sizeof(**origin));
+	for (size_t i = 0; i < list->nr; i++) {
+		if (i && !strcmp(list->item[i].dir, list->item[i - 1].dir))
 			continue;
-		out->origin[out->dirs.nr] = rs->found[i].origin;
-		strvec_push(&out->dirs, rs->found[i].dir);
+		(*origin)[dirs->nr] = list->item[i].origin;
+		strvec_push(dirs, list->item[i].dir);
 	}
 }
 
 static void resolver_release(struct resolver *rs)
 {
-	free(rs->found);
-	strvec_clear(&rs->excludes);
+	free(rs->dirs.item);
+	free(rs->excludes.item);
 	strvec_clear(&rs->patterns);
 	strvec_clear(&rs->done);
 }
 
 #define RESOLVER_INIT(p)                                                      \
-	{ .profiles = (p), .excludes = STRVEC_INIT, .patterns = STRVEC_INIT,  \
-	  .done = STRVEC_INIT }
+	{ .profiles = (p), .patterns = STRVEC_INIT, .done = STRVEC_INIT }
 
 static void take_list(struct strvec *out, struct strvec *list)
 {
@@ -164,11 +186,9 @@ static void take_list(struct strvec *out, struct strvec *list)
 
 static void finish(struct pare_resolved *out, struct resolver *rs)
 {
-	hand_out(out, rs);
+	hand_out(&out->dirs, &out->origin, &rs->dirs);
+	hand_out(&out->excludes, &out->exclude_origin, &rs->excludes);
 	take_list(&out->patterns, &rs->patterns);
-	take_list(&out->excludes, &rs->excludes);
-	strvec_sort(&out->excludes);
-	strvec_uniq(&out->excludes);
 }
 
 static void resolved_init(struct pare_resolved *out)
@@ -192,9 +212,8 @@ int pare_profiles_resolve(struct pare_resolved *out,
 		error = take_profiles(&rs, &profiles->settings.always);
 	if (!error)
 		error = take_profiles(&rs, &sel->profiles);
-	for (size_t i = 0; i < sel->dirs.nr; i++)
-		add(&rs, sel->dirs.v[i], (struct pare_origin){ 0 });
-	strvec_push_all(&rs.excludes, &sel->exceptions);
+	add_own(&rs.dirs, &sel->dirs);
+	add_own(&rs.excludes, &sel->exceptions);
 	if (!error)
 		finish(out, &rs);
 	resolver_release(&rs);
@@ -237,5 +256,6 @@ void pare_resolved_release(struct pare_resolved *resolved)
 	strvec_clear(&resolved->excludes);
 	strvec_clear(&resolved->patterns);
 	free(resolved->origin);
-	resolved->origin = NULL;
+	free(resolved->exclude_origin);
+	resolved->origin = resolved->exclude_origin = NULL;
 }

@@ -39,7 +39,7 @@ static int check_name(const char *name)
 
 static int check_items(const struct strvec *items)
 {
-	for (size_t i = 0; i < items->nr; i++)
+	for (size_t i = 0; items && i < items->nr; i++)
 		if (strlen(items->v[i]) > ITEM_BYTES_MAX)
 			return error_set(GIT_EINVALID, "a line of a profile "
 					 "cannot hold '%s': it has more than "
@@ -130,7 +130,9 @@ static int make_text(struct saving *s)
 	const struct pare_profile_save *save = s->save;
 	struct profile_edit edit = { .name = save->name, .title = save->title,
 				     .patterns = save->patterns,
-				     .items = save->items };
+				     .items = save->items,
+				     .inherit = save->inherit,
+				     .exclude = save->exclude };
 	int error = parse(&s->before, s, &s->text);
 
 	if (error < 0) {
@@ -180,6 +182,24 @@ static bool is_same_list(const struct strvec *a, const struct strvec *b)
 	return true;
 }
 
+static int cannot_hold(const struct pare_profile_save *save)
+{
+	return error_set(GIT_EINVALID, "these %s cannot be kept in a profile "
+			 "in their order",
+			 save->patterns ? "patterns" : "directories");
+}
+
+/* What is inherited may be in another file: are the three lists as given? */
+static bool is_as_given(const struct pare_profile *p,
+			const struct pare_profile_save *save)
+{
+	const struct strvec none = STRVEC_INIT;
+
+	return is_same_list(&p->inherit, save->inherit) &&
+	       is_same_set(&p->dirs, save->items) &&
+	       is_same_set(&p->exclude, save->exclude ? save->exclude : &none);
+}
+
 /* Does it mean what is selected, once it is the only profile? */
 static int check_meaning(const struct saving *s)
 {
@@ -192,15 +212,14 @@ static int check_meaning(const struct saving *s)
 	if (!p || (save->title && (!p->title || strcmp(p->title, save->title))))
 		return error_set(GIT_EINVALID, "a profile file cannot hold "
 				 "this title");
+	if (save->inherit)
+		return is_as_given(p, save) ? 0 : cannot_hold(save);
 	if ((error = pare_profile_select(&selected, s->after, save->name)) < 0)
 		return error;
 	same = save->patterns ? is_same_list(&selected.lines, save->items) :
 				is_same_set(&selected.lines, save->items);
 	pare_selected_release(&selected);
-	return same ? 0 :
-		      error_set(GIT_EINVALID, "these %s cannot be kept in a "
-				"profile in their order",
-				save->patterns ? "patterns" : "directories");
+	return same ? 0 : cannot_hold(save);
 }
 
 /* The section as it stands in the new text. */
@@ -299,7 +318,8 @@ int pare_profile_save(struct pare_profile_saved *out, struct pare_repo *repo,
 	*out = (struct pare_profile_saved){ 0 };
 	if ((error = check_name(save->name)) < 0 ||
 	    (error = check_title(save->title)) < 0 ||
-	    (error = check_items(save->items)) < 0)
+	    (error = check_items(save->items)) < 0 ||
+	    (error = check_items(save->exclude)) < 0)
 		return error;
 	path = layer_path(repo, save->layer);
 	out->file = layer_name(repo, save->layer);

@@ -195,7 +195,7 @@ static void make_repository(void)
 	   "for d in a/x a/y b c; do echo $d >$d/f; done");
 	write_file("r/.gitpare", "[profile \"base\"]\ntitle = All\ndirs = c\n"
 				 "[profile \"web\"]\ninherit = base\n"
-				 "dirs = a/x\n");
+				 "dirs = a/x\nexclude = a/x/old\n");
 	sh("cd r && git add . && git commit -qm 'Begin'");
 }
 

@@ -231,7 +231,7 @@ static void a_profile_is_shown_with_its_lines(void **state)
 		    "web: Shop\n.gitpare:3 (tracked), active\n"
 		    "6 files, 261 bytes\n\ndirectories\n"
 		    "  libs/ui  .gitpare:6\n  p/web    .gitpare:5\n\n"
-		    "taken out\n  p/web/old\n");
+		    "taken out\n  p/web/old  .gitpare:7\n");
 	assert_contains(sh("git -C c sparse show docs --json"),
 			"\"mode\": \"patterns\"");
 	r = sh_try("git -C c sparse show wbe");

@@ -105,6 +105,58 @@ static void each_layer_has_its_file(void **state)
 		       "{ git sparse lint | grep -v warning: || :; }"), "");
 }
 
+static void assert_same_as_before(const char *name)
+{
+	sh("cd r && cp .git/info/sparse-checkout want && "
+	   "git sparse set builds && git sparse set --profile %s && "
+	   "cmp .git/info/sparse-checkout want && git sparse lint", name);
+}
+
+/* It follows the profiles it is made of. */
+static void active_profiles_are_inherited(void **state)
+{
+	(void)state;
+	make_repo();
+	write_file("r/.gitpare",
+		   "[profile \"ui\"]\ndirs = libs\nexclude = libs/net\n"
+		   "[profile \"doc\"]\ndirs = docs\n");
+	sh("cd r && mkdir docs/a docs/b && echo x >docs/a/f && "
+	   "echo x >docs/b/f && git add docs .gitpare && git commit -qm y && "
+	   "git sparse set --profile ui --profile doc builds && "
+	   "git sparse remove --anyway docs/b");
+	assert_text(sh("cd r && git sparse save -n mine --title M"),
+		    "[profile \"mine\"]\ntitle    = M\n"
+		    "inherit  = ui\n           doc\ndirs     = builds\n"
+		    "exclude  = docs/b\n");
+	assert_contains(sh("cd r && git sparse save mine --title M -v 2>&1"),
+			"2 profiles and 1 directory kept as profile 'mine' in ");
+	assert_same_as_before("mine");
+	sh("cd r && sed -i 's/= libs$/&\\n  k/' .gitpare && "
+	   "mkdir k && echo x >k/f && "
+	   "git add --sparse k && git sparse sync && git sparse list >list && "
+	   "grep -x k list");
+	/* Only what all have who can read it. */
+	sh("cd r && git checkout -q .gitpare && git sparse set --profile ui && "
+	   "git sparse save --user u && git sparse save --tracked t");
+	assert_text(read_file(".config/git/pare"),
+		    "[profile \"u\"]\ndirs     = libs/ui\n");
+	assert_contains(read_file("r/.gitpare"),
+			"[profile \"t\"]\ninherit  = ui\n");
+	assert_same_as_before("t");
+	/* Not itself, nor what has changed, nor with an addition that the
+	 * profile's exclusion would take. */
+	assert_text(sh("cd r && git sparse save -n -f --tracked t"),
+		    "[profile \"t\"]\ndirs     = libs/ui\n");
+	sh("cd r && git sparse set --profile ui && git sparse add libs/net");
+	assert_text(sh("cd r && git sparse save -n w"),
+		    "[profile \"w\"]\ndirs     = libs/net\n"
+		    "           libs/ui\n");
+	sh("cd r && git sparse remove libs/net && "
+	   "sed -i 's/= libs$/= docs/' .gitpare");
+	assert_text(sh("cd r && git sparse save -n w"),
+		    "[profile \"w\"]\ndirs     = libs/ui\n");
+}
+
 /* People keep such files in a repository of their own, and link them. */
 static void the_users_own_file_may_be_a_link(void **state)
 {
@@ -153,6 +205,7 @@ int main(void)
 		sandbox_test(a_selection_comes_back),
 		sandbox_test(what_stood_there_is_kept),
 		sandbox_test(each_layer_has_its_file),
+		sandbox_test(active_profiles_are_inherited),
 		sandbox_test(the_users_own_file_may_be_a_link),
 	};
 

@@ -98,36 +98,36 @@ static void over_ssh(void **state)
 		   "#!/bin/sh\necho \"$*\" >>\"$HOME/calls\"\n"
 		   "while :; do case $1 in -o | -p) shift 2;; -*) shift;; "
 		   "*) break;; esac; done\n"
-		   "test \"$1\" = me@team.example || {\n"
+		   "test \"$1\" = me@git.example.com || {\n"
 		   "printf 'ssh: Could not resolve hostname %s: Name or service"
 		   " not known\\r\\n' \"$1\" >&2\nexit 255\n}\n"
 		   "shift && cd && exec sh -c \"$*\"\n");
 	sh("chmod +x ssh && git config --global core.sshCommand $HOME/ssh && "
 	   "git config --global ssh.variant ssh");
-	url = xstrfmt("ssh://me@team.example:2222%s/host/srv.git",
+	url = xstrfmt("ssh://me@git.example.com:2222%s/host/srv.git",
 		      sandbox_path());
 	clone_and_go_on(url);
 	clone_with_options(url);
 	free(url);
-	assert_contains(read_file("calls"), "-p 2222 me@team.example "
+	assert_contains(read_file("calls"), "-p 2222 me@git.example.com "
 					    "git-upload-pack '/");
 	/* As scp writes it, named as git names it. */
 	r = sh_try("GIT_SSH_COMMAND=\"$HOME/ssh\" git sparse clone "
-		   "--profile web me@team.example:host/srv.git");
+		   "--profile web me@git.example.com:host/srv.git");
 	assert_rc(r, 0);
 	assert_text(r.err, "Cloning into 'srv'...\n");
 	assert_whole("srv");
 	/* Who cannot be reached: ssh's words, git's code, nothing left. */
 	r = sh_try("git sparse clone --progress --profile web "
-		   "you@team.example:srv.git x");
+		   "you@git.example.com:srv.git x");
 	assert_rc(r, 128);
 	assert_contains(r.err, "Cloning into 'x'...\nssh: Could not resolve "
-			       "hostname you@team.example: Name or service not "
+			       "hostname you@git.example.com: Name or service not "
 			       "known\r\nfatal: Could not read from remote "
 			       "repository.\n");
 	assert_rc(sh_try("test -e x"), 1);
 	r = sh_try("git -C srv config remote.origin.url "
-		   "you@team.example:host/srv.git && "
+		   "you@git.example.com:host/srv.git && "
 		   "git -C srv sparse add docs");
 	assert_rc(r, 128);
 	assert_contains(r.err, "fatal: could not fetch missing objects from "
