@@ -15,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/holder.h"
 
 struct tempfile {
 	struct tempfile *volatile next;
@@ -31,7 +31,7 @@ struct tempfile {
 
 static struct tempfile *volatile tempfiles;
 
-static void remove_all(void)
+void tempfile_remove_all(void)
 {
 	pid_t me = getpid();
 
@@ -44,7 +44,7 @@ static void remove_all(void)
 
 static void on_signal(int signal_nr)
 {
-	remove_all();
+	tempfile_remove_all();
 	signal(signal_nr, SIG_DFL);
 	raise(signal_nr);
 }
@@ -58,7 +58,7 @@ static void watch_for_the_end(void)
 	if (done)
 		return;
 	done = true;
-	atexit(remove_all);
+	atexit(tempfile_remove_all);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		struct sigaction old, new = { .sa_handler = on_signal };
 
@@ -124,25 +124,26 @@ const char *tempfile_path(const struct tempfile *temp)
 	return temp->path;
 }
 
-static int taken(const char *lock_path)
+void lockfile_explain(const char *lock_path)
 {
-	struct stat st;
-	int error;
+	struct strbuf who = STRBUF_INIT;
 
-	error = error_set(GIT_ELOCKED,
-			  "Unable to create '%s': File exists.", lock_path);
-	if (!lstat(lock_path, &st)) {
-		long age = (long)(time(NULL) - st.st_mtime);
-
-		error_hint("the lock was made %ld second%s ago", age,
-			   age == 1 ? "" : "s");
-	}
+	if (holder_describe(&who, lock_path))
+		error_hint("%s", who.buf);
+	strbuf_release(&who);
 	error_hint("Another git process seems to be running in this "
 		   "repository, or one");
 	error_hint("was stopped and left the file behind. Make sure that none "
 		   "runs,");
 	error_hint("then remove the file.");
-	return error;
+}
+
+static int taken(const char *lock_path)
+{
+	error_set(GIT_ELOCKED, "Unable to create '%s': File exists.",
+		  lock_path);
+	lockfile_explain(lock_path);
+	return GIT_ELOCKED;
 }
 
 /* git follows a link at the file itself (a config kept elsewhere). */

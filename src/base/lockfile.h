@@ -39,8 +39,8 @@ struct lockfile {
 
 /*
  * Take the lock. GIT_ELOCKED when it is taken: `Unable to create
- * '<path>.lock': File exists.`, with git's advice as the hint, and the lock's
- * age. Missing directories are not made. A link at `path` is followed, as git
+ * '<path>.lock': File exists.`, with git's advice as the hint, the lock's age
+ * and who has it. Missing directories are not made. A link at `path` is followed, as git
  * does for its config files.
  */
 int lockfile_hold(struct lockfile *lock, const char *path);
@@ -72,6 +72,10 @@ int lockfile_commit(struct lockfile *lock);
 /* Remove the lock, keep the file. Harmless if nothing is held. */
 void lockfile_rollback(struct lockfile *lock);
 
+/* Add as hints to the error how old the lock is and, where that can be known,
+ * whose; and what to do about it. */
+void lockfile_explain(const char *lock_path);
+
 bool lockfile_is_held(const struct lockfile *lock);
 
 /*
@@ -82,6 +86,8 @@ struct tempfile *tempfile_register(const char *path);
 void tempfile_forget(struct tempfile *temp); /* the file stays */
 void tempfile_delete(struct tempfile *temp); /* unlink and forget */
 const char *tempfile_path(const struct tempfile *temp);
+/* What exit(3) does, for who leaves without it. */
+void tempfile_remove_all(void);
 
 /* Write `data` to `path` by lock and rename. */
 int lockfile_replace(const char *path, const void *data, size_t len);

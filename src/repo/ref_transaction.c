@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/lockfile.h"
 
 void ref_transaction_init(struct ref_transaction *tx, struct pare_repo *repo,
 			  const char *reflog_message)
@@ -92,6 +93,23 @@ static int code_of(const char *message)
 	return GIT_ERROR;
 }
 
+/* It names the lock of the ref or of packed-refs in quotes. */
+static void explain_lock(void)
+{
+	const char *message = error_message();
+	const char *end = strstr(message, ".lock': File exists");
+	const char *start = end;
+	char *path;
+
+	while (start && start > message && start[-1] != '\'')
+		start--;
+	if (!start || start == message)
+		return;
+	path = xstrndup(start, (size_t)(end - start) + strlen(".lock"));
+	lockfile_explain(path);
+	free(path);
+}
+
 /* The child has died: its last words are the error, others are shown. */
 static int transaction_error(struct ref_transaction *tx)
 {
@@ -111,6 +129,8 @@ static int transaction_error(struct ref_transaction *tx)
 		  message);
 	strbuf_setlen(&tx->said, (size_t)(fatal - tx->said.buf));
 	show_what_was_said(tx);
+	if (code_of(error_message()) == GIT_ELOCKED)
+		explain_lock();
 	return code_of(error_message());
 }
 

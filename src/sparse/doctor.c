@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/holder.h"
 #include "base/quote.h"
 #include "checkout/checkout.h"
 #include "checkout/trash.h"
@@ -289,25 +290,6 @@ static int try_reapply(struct doctor *d)
 	return 0;
 }
 
-static void add_age(struct strbuf *out, long seconds)
-{
-	static const struct {
-		long seconds;
-		const char *unit;
-	} units[] = { { 24 * 60 * 60, "day" }, { 60 * 60, "hour" },
-		      { 60, "minute" }, { 1, "second" } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		long nr = seconds / units[i].seconds;
-
-		if (!nr && units[i].seconds > 1)
-			continue;
-		strbuf_addf(out, "%ld %s%s", nr, units[i].unit,
-			    nr == 1 ? "" : "s");
-		return;
-	}
-}
-
 static void add_lock(struct doctor *d, const char *path)
 {
 	struct strbuf text = STRBUF_INIT, command = STRBUF_INIT;
@@ -319,7 +301,7 @@ static void add_lock(struct doctor *d, const char *path)
 		return;
 	}
 	strbuf_addf(&text, "%s was made ", quoted(path));
-	add_age(&text, answer.age_seconds < 0 ? 0 : answer.age_seconds);
+	holder_add_age(&text, answer.age_seconds < 0 ? 0 : answer.age_seconds);
 	strbuf_addstr(&text, " ago; ");
 	if (answer.holder == LOCK_HELD)
 		strbuf_addf(&text, "process %ld may be at work", answer.pid);

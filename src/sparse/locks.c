@@ -24,6 +24,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/holder.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 
@@ -51,27 +52,6 @@ void locks_find(struct strvec *out, const struct pare_repo *repo)
 		add_if_there(out, repo_git_path(repo, own[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
 		add_if_there(out, repo_common_path(repo, common[i]));
-}
-
-/* Is the file open in the process? Other people's processes do not say. */
-static bool has_open(long pid, const struct stat *lock)
-{
-	char dir[64];
-	struct dirent *de;
-	bool found = false;
-	DIR *d;
-
-	snprintf(dir, sizeof(dir), "/proc/%ld/fd", pid);
-	d = opendir(dir);
-	while (d && !found && (de = readdir(d))) {
-		struct stat st;
-
-		found = !fstatat(dirfd(d), de->d_name, &st, 0) &&
-			st.st_dev == lock->st_dev && st.st_ino == lock->st_ino;
-	}
-	if (d)
-		closedir(d);
-	return found;
 }
 
 static bool is_in_here(const struct pare_repo *repo, long pid)
@@ -133,7 +113,7 @@ static bool may_hold(const struct pare_repo *repo, const struct stat *lock,
 	bool is_git = false;
 	long parent;
 
-	if (has_open(pid, lock))
+	if (holder_has_open(pid, lock))
 		return true;
 	return !is_ancestor && read_stat(pid, &is_git, &parent) && is_git &&
 	       is_in_here(repo, pid);
