@@ -163,9 +163,9 @@ int pare_message_add_trailers(struct strbuf *message,
 
 /*
  * Make the commits and move the refs. The message passes through
- * COMMIT_EDITMSG, prepare-commit-msg, `edit` and commit-msg; it stays there,
- * and is named, when one of them or anything later fails. `message` is what is
- * offered.
+ * COMMIT_EDITMSG, prepare-commit-msg, `edit` and commit-msg; it stays there (or
+ * in pare/message, when there is neither hook nor editor), and is named, when
+ * one of them or anything later fails. `message` is what is offered.
  */
 int pare_rewrite_apply(struct pare_rewrite *rw, const struct strbuf *message,
 		       const struct pare_apply_options *opts);

@@ -174,7 +174,7 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	if (!error)
 		error = rewrite_finish(face, what.buf, refs, nr_refs);
 	if (error < 0)
-		edit_message_hint(face);
+		edit_message_hint(face, &message, opts);
 done:
 	free(refs);
 	strbuf_release(&m.author);

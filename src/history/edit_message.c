@@ -115,22 +115,38 @@ static int clean_file(struct editing *e)
 	return error;
 }
 
-/* The first error counts. */
+/* The first error counts, not what fails in tidying up after it. */
+struct first_error {
+	char *message, *hint;
+};
+
+static void keep_first(struct first_error *first)
+{
+	const char *hint = error_hint_text();
+
+	first->message = xstrdup(error_message());
+	first->hint = hint ? xstrdup(hint) : NULL;
+}
+
+static void set_first(struct first_error *first)
+{
+	error_set(0, "%s", first->message);
+	if (first->hint)
+		error_hint("%s", first->hint);
+	free(first->message);
+	free(first->hint);
+}
+
 static int let_edit(struct editing *e)
 {
 	int error = e->opts->edit(e->path, e->opts->payload);
-	char *message, *hint;
+	struct first_error first;
 
 	if (!error)
 		return clean_file(e);
-	message = xstrdup(error_message());
-	hint = error_hint_text() ? xstrdup(error_hint_text()) : NULL;
+	keep_first(&first);
 	clean_file(e);
-	error_set(error, "%s", message);
-	if (hint)
-		error_hint("%s", hint);
-	free(message);
-	free(hint);
+	set_first(&first);
 	return error;
 }
 
@@ -193,6 +209,25 @@ static char *resolve_comment(const struct editing *e,
 	return comment_for(e->rw->repo, message);
 }
 
+/*
+ * COMMIT_EDITMSG is git's, and a `git commit` that runs beside us would take
+ * our message out of it for its own: it is written only for those who look
+ * for it there.
+ */
+static bool needs_file(const struct pare_rewrite *rw,
+		       const struct pare_apply_options *opts)
+{
+	return opts->edit || hook_exists(rw->repo, "prepare-commit-msg") ||
+	       (!opts->no_verify && hook_exists(rw->repo, "commit-msg"));
+}
+
+static int without_file(struct editing *e, const struct strbuf *message)
+{
+	strbuf_addbuf(e->out, message);
+	clean(e, e->out);
+	return 0;
+}
+
 int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 		 const struct strbuf *message,
 		 const struct message_about *about,
@@ -204,20 +239,47 @@ int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 
 	e.comment = resolve_comment(&e, message);
 	e.path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
-	error = through_the_file(&e, message);
+	error = needs_file(rw, opts) ? through_the_file(&e, message) :
+				       without_file(&e, message);
 	if (!error)
 		error = check(&e);
 	if (error < 0)
-		edit_message_hint(rw);
+		edit_message_hint(rw, out, opts);
 	free(e.path);
 	free(e.comment);
 	return error;
 }
 
-void edit_message_hint(const struct pare_rewrite *rw)
+/* The path where it is then, or NULL. */
+static char *save_message(const struct pare_rewrite *rw,
+			  const struct strbuf *message)
 {
-	char *path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
+	char *path;
 
-	error_hint("nothing was changed; the message is in %s", path);
+	if (repo_pare_path(&path, rw->repo, "message", true) < 0)
+		return NULL;
+	if (!lockfile_replace(path, message->buf, message->len))
+		return path;
+	free(path);
+	return NULL;
+}
+
+void edit_message_hint(const struct pare_rewrite *rw,
+		       const struct strbuf *message,
+		       const struct pare_apply_options *opts)
+{
+	struct first_error first;
+	char *path = NULL;
+
+	keep_first(&first);
+	if (needs_file(rw, opts))
+		path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
+	else if (message->len)
+		path = save_message(rw, message);
+	set_first(&first);
+	if (path)
+		error_hint("nothing was changed; the message is in %s", path);
+	else
+		error_hint("nothing was changed");
 	free(path);
 }

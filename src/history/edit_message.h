@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The message on its way through COMMIT_EDITMSG, the hooks and the editor. */
+/*
+ * The message on its way through COMMIT_EDITMSG, the hooks and the editor;
+ * without any of these two the file is left alone.
+ */
 #ifndef PARE_HISTORY_EDIT_MESSAGE_H
 #define PARE_HISTORY_EDIT_MESSAGE_H
 
@@ -16,7 +19,12 @@ int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 		 const struct message_about *about,
 		 const struct pare_apply_options *opts);
 
-/* Add a hint that names the file, when something later has failed. */
-void edit_message_hint(const struct pare_rewrite *rw);
+/*
+ * Add a hint that names the file in which `message` is, when something later
+ * has failed: COMMIT_EDITMSG, or pare/message, which is written now.
+ */
+void edit_message_hint(const struct pare_rewrite *rw,
+		       const struct strbuf *message,
+		       const struct pare_apply_options *opts);
 
 #endif

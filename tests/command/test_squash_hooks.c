@@ -176,7 +176,7 @@ static void each_new_commit_is_signed_once(void **state)
 			       "hint: nothing was changed; the message is in ");
 	r = sh_try("cd a; git -c gpg.format=pgp squash-last -m typed");
 	assert_contains(r.err, "invalid value for 'gpg.format': 'pgp'");
-	assert_text(read_file("a/.git/COMMIT_EDITMSG"), "typed\n");
+	assert_text(read_file("a/.git/pare/message"), "typed\n");
 	assert_text(sh("cd a; git for-each-ref; git reflog"), refs);
 }
 
@@ -203,22 +203,25 @@ static void git_verifies_what_is_signed(void **state)
 static void what_was_typed_is_not_lost(void **state)
 {
 	static const struct {
-		const char *setup, *command, *err;
+		const char *setup, *command, *err, *file;
 	} cases[] = {
 		{ "true", "GIT_EDITOR='f() { echo typed >$1; return 1; }; f' "
-		  "git squash-last -e", "there was a problem with the editor" },
+		  "git squash-last -e", "there was a problem with the editor",
+		  "COMMIT_EDITMSG" },
 		{ "printf '#!/bin/sh\\nexit 1\\n' >.git/hooks/commit-msg; "
 		  "chmod +x .git/hooks/commit-msg",
 		  "GIT_EDITOR='echo typed >' git reword -e c3",
-		  "the commit-msg hook refused" },
+		  "the commit-msg hook refused", "COMMIT_EDITMSG" },
 		{ "true", "GIT_EDITOR='f() { git commit -q --allow-empty -m m; "
 		  "echo typed >$1; }; f' git squash-last -e",
-		  "HEAD" },
+		  "HEAD", "COMMIT_EDITMSG" },
 		{ "git config commit.gpgSign true; git config gpg.program false",
-		  "git squash-last -m typed", "gpg failed to sign" },
+		  "git squash-last -m typed", "gpg failed to sign",
+		  "pare/message" },
 		{ "printf 'pick c1\\nreword c3\\n' >../plan; echo x >>f4",
 		  "GIT_EDITOR='echo typed >' git squash-last -e --root "
-		  "--plan ../plan", "have changes of their own" },
+		  "--plan ../plan", "have changes of their own",
+		  "COMMIT_EDITMSG" },
 	};
 	struct result r;
 
@@ -230,7 +233,7 @@ static void what_was_typed_is_not_lost(void **state)
 		assert_rc(r, 128);
 		assert_contains(r.err, cases[i].err);
 		assert_contains(r.err, "p/.git/");
-		assert_text(read_file("p/.git/COMMIT_EDITMSG"), "typed\n");
+		assert_text(sh("cat p/.git/%s", cases[i].file), "typed\n");
 	}
 	/* All of a plan, of which the last fails. */
 	write_file("plan", "reword c1\nreword c2\nreword c3\npick c4\n");
