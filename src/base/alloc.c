@@ -12,14 +12,21 @@
 #include <malloc.h>
 #endif
 
-/* No stdio here: it may want memory itself. */
+#include "base/lockfile.h"
+
+/*
+ * No stdio here: it may want memory itself. Nor exit(3): a thread may be in
+ * the middle of starting a library, and what that does at the end would find
+ * it half made, and crash.
+ */
 static _Noreturn void out_of_memory(void)
 {
 	static const char text[] = "fatal: out of memory\n";
 
+	tempfile_remove_all();
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(128);
-	exit(128);
+	_exit(128);
 }
 
 void *xmalloc(size_t size_bytes)
