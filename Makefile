@@ -132,7 +132,8 @@ test: test-programs
 
 # Every system call of every command fails once, or is the last one: an hour.
 faults: test-programs
-	$(Q)PARE_FAULTS=all tests/run $B 'test_faults\|test_kills'
+	$(Q)PARE_FAULTS=all $(if $(wildcard /dev/shm/.),PARE_TEST_TMP=/dev/shm) \
+		tests/run $B 'test_faults\|test_kills'
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory lint

@@ -116,7 +116,7 @@ static const char *judge(struct stage *stage, const struct fault *fault,
 		return "a file was lost";
 	if (strcmp(fault->deed, "kill") && has_locks(&out->snapshot))
 		return "it left locks";
-	complaint = stage_complaint();
+	complaint = stage_complaint(stage, &out->snapshot);
 	return complaint ? complaint : judge_again(stage, out, again);
 }
 
@@ -148,18 +148,24 @@ static void try_one(struct stage *stage, const struct fault *fault,
 	outcome_release(&again);
 }
 
+static bool all_wanted(void)
+{
+	const char *all = getenv("PARE_FAULTS");
+
+	return all && !strcmp(all, "all");
+}
+
 static void try_all(struct stage *stage, const struct fault *fault)
 {
 	/* A child is one call before it starts and one while it runs. */
 	static const struct fault starts = { "spawn", "kill", false };
-	const char *all = getenv("PARE_FAULTS");
 	uint32_t calls = stage_count(stage, fault) +
 			 stage_count(stage, &starts);
 
 	uint32_t one = 1 + (uint32_t)(checked * 7 % calls);
 
 	for (uint32_t at = 1; at <= calls; at++)
-		if (at == one || (all && !strcmp(all, "all")))
+		if (at == one || all_wanted())
 			try_one(stage, fault, at);
 }
 
@@ -178,6 +184,9 @@ static void each_scenario(const struct fault *fault, size_t nr)
 		stage_init(&stage, &scenarios[i]);
 		try_all(&stage, &fault[i % nr]);
 		stage_release(&stage);
+		if (all_wanted())
+			print_message("%s: %lu until here, %lu wrong\n",
+				      scenarios[i].name, checked, wrong);
 	}
 	print_message("%lu checked, %lu wrong\n", checked, wrong);
 	assert_int_equal(wrong, 0);

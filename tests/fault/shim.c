@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -41,6 +42,7 @@ enum kind {
 	CHMOD = 1 << 15,
 	TRUNCATE = 1 << 16,
 	CHANGE = 1 << 17, /* whatever changes something on the disk */
+	LIB_MALLOC = 1 << 18,
 };
 
 enum deed { FAIL, SHORT, SIGNAL, CHILD_DIES };
@@ -67,6 +69,7 @@ static uint32_t at;
 static enum deed deed;
 static int value;
 static bool keep, trace;
+static uintptr_t program_begin, program_end;
 static struct fault_report *report;
 static __thread bool inside;
 
@@ -176,6 +179,56 @@ static void choose_deed(const char *name)
 	abort();
 }
 
+/* The first of the loaded objects is the program. */
+static int find_program(struct dl_phdr_info *info, size_t size, void *payload)
+{
+	(void)size;
+	(void)payload;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		uintptr_t from = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+
+		if (info->dlpi_phdr[i].p_type != PT_LOAD)
+			continue;
+		if (!program_begin)
+			program_begin = from;
+		program_end = from + info->dlpi_phdr[i].p_memsz;
+	}
+	return 1;
+}
+
+/* Whose code it was that crashed, or that had glibc's do it. */
+static void on_crash(int signal_nr)
+{
+	void *frame[32];
+	int nr = backtrace(frame, 32);
+
+	for (int i = 0; i < nr && !*report->crashed_in; i++) {
+		const char *name;
+		Dl_info info;
+
+		if (!dladdr(frame[i], &info) || !info.dli_fname)
+			continue;
+		name = strrchr(info.dli_fname, '/');
+		name = name ? name + 1 : info.dli_fname;
+		if (strncmp(name, "libc.", 5) && strncmp(name, "ld-", 3) &&
+		    strncmp(name, "shim.", 5))
+			snprintf(report->crashed_in,
+				 sizeof(report->crashed_in), "%s", name);
+	}
+	signal(signal_nr, SIG_DFL);
+	raise(signal_nr);
+}
+
+static void watch_for_crashes(void)
+{
+	void *frame[4];
+
+	backtrace(frame, 4); /* loads what it needs */
+	signal(SIGSEGV, on_crash);
+	signal(SIGBUS, on_crash);
+	signal(SIGABRT, on_crash);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
 	const char *calls = getenv("PARE_FAULT_CALLS");
@@ -191,33 +244,42 @@ __attribute__((constructor)) static void begin(void)
 	choose_deed(getenv("PARE_FAULT_DO"));
 	keep = getenv("PARE_FAULT_KEEP");
 	trace = getenv("PARE_FAULT_TRACE");
-	if (trace)
-		say_where(); /* loads what it needs */
 	fd = REAL(open)(path, O_RDWR | O_CLOEXEC);
 	map = REAL(mmap)(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, fd, 0);
 	if (fd < 0 || map == MAP_FAILED)
 		abort();
 	REAL(close)(fd);
+	dl_iterate_phdr(find_program, NULL);
 	wanted = kinds_of(calls);
+	if (trace || wanted & (MALLOC | LIB_MALLOC))
+		watch_for_crashes();
 	report = map;
 }
 
 /* Memory */
 
+#define WHOSE malloc_kind((uintptr_t)__builtin_return_address(0))
+
+static unsigned malloc_kind(uintptr_t caller)
+{
+	return caller >= program_begin && caller < program_end ? MALLOC :
+								 LIB_MALLOC;
+}
+
 void *malloc(size_t size)
 {
-	return fails(MALLOC) ? NULL : __libc_malloc(size);
+	return fails(WHOSE) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t nr, size_t size)
 {
-	return fails(MALLOC) ? NULL : __libc_calloc(nr, size);
+	return fails(WHOSE) ? NULL : __libc_calloc(nr, size);
 }
 
 void *realloc(void *p, size_t size)
 {
-	return fails(MALLOC) ? NULL : __libc_realloc(p, size);
+	return fails(WHOSE) ? NULL : __libc_realloc(p, size);
 }
 
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)

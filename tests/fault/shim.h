@@ -15,23 +15,27 @@
  *	short		a write or read does less than it was asked for
  *	kill, int, term	the process gets the signal before the call
  *	child-dies	the child that is started is killed at once
+ *
+ * "malloc" is memory that the program itself asks for, "lib-malloc" what the
+ * libraries want for themselves.
  */
 #ifndef PARE_TESTS_FAULT_SHIM_H
 #define PARE_TESTS_FAULT_SHIM_H
 
 #include <stdint.h>
 
-enum { FAULT_KINDS = 18 };
+enum { FAULT_KINDS = 19 };
 
 struct fault_report {
 	uint32_t calls; /* of the kinds that were asked for */
 	uint32_t fired;
 	uint32_t of_kind[FAULT_KINDS]; /* of each, as in fault_kind_names */
+	char crashed_in[64]; /* the library in which it did */
 };
 
 #define FAULT_KIND_NAMES                                                      \
 	"open", "read", "write", "fsync", "rename", "mmap", "malloc",         \
 	"unlink", "spawn", "mkdir", "close", "stat", "readdir", "thread",     \
-	"link", "chmod", "truncate", "change"
+	"link", "chmod", "truncate", "change", "lib-malloc"
 
 #endif

@@ -84,6 +84,8 @@ void stage_run(struct outcome *out, struct stage *stage,
 	wait_for_orphans();
 	out->fired = stage->report->fired;
 	out->calls = stage->report->calls;
+	memcpy(out->crashed_in, stage->report->crashed_in,
+	       sizeof(out->crashed_in));
 	whole_take(&out->snapshot, "r");
 	stage->is_fresh = whole_equal(&out->snapshot, &stage->before) &&
 			  !out->snapshot.left.nr;
@@ -145,8 +147,8 @@ static void learn(struct stage *stage)
 void stage_init(struct stage *stage, const struct scenario *scenario)
 {
 	*stage = (struct stage){
-		.scenario = scenario, .before = WHOLE_INIT,
-		.after = WHOLE_INIT, .out = STRBUF_INIT,
+		.scenario = scenario, .nr = (size_t)(scenario - scenarios),
+		.before = WHOLE_INIT, .after = WHOLE_INIT, .out = STRBUF_INIT, .good = STRVEC_INIT,
 	};
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	tree_remove("seed");
@@ -163,19 +165,35 @@ void stage_release(struct stage *stage)
 	whole_release(&stage->before);
 	whole_release(&stage->after);
 	strbuf_release(&stage->out);
+	strvec_clear(&stage->good);
 	munmap(stage->report, sizeof(*stage->report));
 }
 
-const char *stage_complaint(void)
+static const char *ask_git(void)
 {
 	struct result r = sh_try("cd r && exec 2>&1; "
 				 "git fsck --strict --no-dangling "
 				 "--no-progress || exit 1; "
-				 "git --no-optional-locks status >/dev/null "
-				 "|| exit 1; "
-				 "git ls-files >/dev/null");
+				 "git --no-optional-locks status >/dev/null");
 
 	return r.rc || (*r.out && !strstr(r.out, "notice:")) ? r.out : NULL;
+}
+
+/* Git is asked once about each state. */
+const char *stage_complaint(struct stage *stage, const struct whole *now)
+{
+	const char *complaint;
+	char *key = whole_key(now);
+
+	if (strvec_contains(&stage->good, key)) {
+		free(key);
+		return NULL;
+	}
+	complaint = ask_git();
+	if (!complaint)
+		strvec_push(&stage->good, key);
+	free(key);
+	return complaint;
 }
 
 const char *fault_name(const struct stage *stage, const struct fault *fault,

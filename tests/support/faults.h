@@ -36,11 +36,13 @@ struct fault {
 /* A scenario made ready: its repository as it was and as it should become. */
 struct stage {
 	const struct scenario *scenario;
+	size_t nr; /* its place among all */
 	struct whole before, after;
 	struct strbuf out; /* what the command says when all is well */
 	struct fault_report *report;
 	uint32_t of_kind[FAULT_KINDS]; /* what it calls when all is well */
 	bool is_fresh; /* "r" is as before */
+	struct strvec good; /* states that git found nothing wrong with */
 };
 
 /* Is there a shim? Not with sanitizers, and not without glibc. */
@@ -54,6 +56,7 @@ struct outcome {
 	int rc;
 	bool fired;
 	uint32_t calls;
+	char crashed_in[64]; /* a library's file name, or nothing */
 	struct strbuf out, err;
 	struct whole snapshot;
 };
@@ -71,8 +74,8 @@ void outcome_release(struct outcome *outcome);
 /* How many calls the command made of the kinds that the fault is for. */
 uint32_t stage_count(const struct stage *stage, const struct fault *fault);
 
-/* What git says about "r": NULL, or what is wrong with it. */
-const char *stage_complaint(void);
+/* What git says about "r" in this state: NULL, or what is wrong with it. */
+const char *stage_complaint(struct stage *stage, const struct whole *now);
 
 /* "ENOSPC at open 3 of add", for messages. */
 const char *fault_name(const struct stage *stage, const struct fault *fault,

@@ -235,6 +235,17 @@ static void add_file(struct walk *w, const char *path, const struct stat *st)
 	strbuf_addch(out, '\n');
 }
 
+/* Objects that nobody refers to are no change. */
+static void add_object(struct walk *w, const char *path,
+		       const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		add_dir(w, path);
+	else
+		strbuf_addf(&w->out->objects, "%s %ju\n", path,
+			    (uintmax_t)st->st_size);
+}
+
 static void add_dir(struct walk *w, const char *path)
 {
 	struct strvec names = STRVEC_INIT;
@@ -245,12 +256,12 @@ static void add_dir(struct walk *w, const char *path)
 		struct stat st;
 
 		assert_int_equal(lstat(below, &st), 0);
-		/* Objects that nobody refers to are no change. */
-		if (!S_ISDIR(st.st_mode))
+		if (w->in_git && starts_with(below + w->root_len, "objects/"))
+			add_object(w, below, &st);
+		else if (!S_ISDIR(st.st_mode))
 			add_file(w, below, &st);
-		else if (!w->in_git || strcmp(below + w->root_len, "objects"))
-			if (w->in_git || strcmp(below + w->root_len, ".git"))
-				add_dir(w, below);
+		else if (w->in_git || strcmp(below + w->root_len, ".git"))
+			add_dir(w, below);
 		free(below);
 	}
 	if (!w->in_git && !names.nr)
@@ -278,6 +289,7 @@ void whole_release(struct whole *whole)
 {
 	strbuf_release(&whole->work);
 	strbuf_release(&whole->git);
+	strbuf_release(&whole->objects);
 	strvec_clear(&whole->left);
 	strvec_clear(&whole->precious);
 	*whole = (struct whole)WHOLE_INIT;
@@ -317,6 +329,19 @@ bool whole_equal(const struct whole *a, const struct whole *b)
 {
 	return !strcmp(a->work.buf, b->work.buf) &&
 	       !strcmp(a->git.buf, b->git.buf);
+}
+
+char *whole_key(const struct whole *whole)
+{
+	struct strbuf all = STRBUF_INIT, key = STRBUF_INIT;
+
+	strbuf_addf(&all, "%s--\n%s--\n%s--\n", whole->work.buf,
+		    whole->git.buf, whole->objects.buf);
+	for (size_t i = 0; i < whole->left.nr; i++)
+		strbuf_addf(&all, "%s\n", whole->left.v[i]);
+	add_hash(&key, &all);
+	strbuf_release(&all);
+	return strbuf_detach(&key, NULL);
 }
 
 bool whole_keeps(const struct whole *a, const struct whole *b)

@@ -19,13 +19,14 @@ struct whole {
 	 * which are times, are all the same.
 	 */
 	struct strbuf git;
+	struct strbuf objects;  /* their files with sizes: no part of equality */
 	struct strvec left;     /* locks and temporary files */
 	struct strvec precious; /* contents that begin with "precious" */
 };
 
 #define WHOLE_INIT                                                         \
-	{ .work = STRBUF_INIT, .git = STRBUF_INIT, .left = STRVEC_INIT,       \
-	  .precious = STRVEC_INIT }
+	{ .work = STRBUF_INIT, .git = STRBUF_INIT, .objects = STRBUF_INIT,    \
+	  .left = STRVEC_INIT, .precious = STRVEC_INIT }
 
 /* Of the repository at `path`, whose git directory is `path/.git`. */
 void whole_take(struct whole *out, const char *path);
@@ -40,6 +41,8 @@ void whole_diff(struct strvec *out, const struct whole *a,
 bool whole_equal(const struct whole *a, const struct whole *b);
 /* Does `a` hold all the precious contents of `b`? */
 bool whole_keeps(const struct whole *a, const struct whole *b);
+/* The same for the same in everything, the objects too; to be freed. */
+char *whole_key(const struct whole *whole);
 /* Show how `b` differs from `a`. */
 void whole_show(const struct whole *a, const struct whole *b);
 
