@@ -82,6 +82,8 @@ struct pare_sparse_request {
 	 * handed back by pare_sparse_undo (the selection before), or NULL.
 	 */
 	const char *caller_state;
+	bool caller_changes; /* the caller's state will be another: a step for
+			      * undo also when nothing else is to do */
 	/* For undo: what lies in the trash under this id comes back; or NULL. */
 	const char *restore_id;
 	const struct pare_progress *progress;

@@ -184,6 +184,22 @@ void sparse_selection_settings(struct sparse_change *sc)
 		sc->req.sparse_index = set->sparse_index;
 }
 
+/* Are other profiles active now than when the selection was locked? */
+static bool has_other_profiles(const struct sparse_change *sc)
+{
+	const char *text = sc->selection_before ? sc->selection_before : "";
+	const struct strvec *after = &sc->selection.profiles;
+	struct pare_selection before = PARE_SELECTION_INIT;
+	bool same = !pare_selection_parse(&before, text, strlen(text)) &&
+		    before.profiles.nr == after->nr;
+
+	for (size_t i = 0; i < after->nr && same; i++)
+		same = strvec_contains(&before.profiles, after->v[i]);
+	error_clear();
+	pare_selection_release(&before);
+	return !same;
+}
+
 int sparse_selection_begin(struct sparse_change *sc)
 {
 	int error = sparse_selection_lock(sc);
@@ -201,6 +217,9 @@ int sparse_selection_begin(struct sparse_change *sc)
 		error = begin_remove(sc);
 	if (!error)
 		sparse_selection_settings(sc);
+	if (!error)
+		sc->req.caller_changes = sc->selection_changes &&
+					 has_other_profiles(sc);
 	return error;
 }
 

@@ -283,7 +283,8 @@ static int tidy_alone(struct operation *op)
 	int error = tidy(op), second = restore(op);
 
 	error = error < 0 ? error : second;
-	if (!op->report->trashed.nr || op->req->is_first)
+	if ((!op->report->trashed.nr && !op->req->caller_changes) ||
+	    op->req->is_first)
 		return error;
 	second = remember(op);
 	if (!second)

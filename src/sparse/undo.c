@@ -165,6 +165,8 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 	req.keep_days = how->keep_days;
 	req.progress = how->progress;
 	req.caller_state = how->caller_state;
+	req.caller_changes = strcmp(record.caller.buf ? record.caller.buf : "",
+				    how->caller_state ? how->caller_state : "");
 	req.restore_id = record.trash_id.len ? record.trash_id.buf : NULL;
 	error = pare_sparse_change(report, repo, &req);
 	if (record.has_caller && (error >= 0 || report->done))

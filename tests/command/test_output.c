@@ -50,6 +50,8 @@ static void a_change_without_files_is_told(void **state)
 		{ "git sparse undo -n 2>/dev/null", "selected now: nowhere\r\n" },
 		{ "git sparse reapply", "nothing to do\r\n" },
 		{ "git sparse set --profile web", "active now: web\r\n" },
+		{ "git sparse undo", "no longer active: web\r\n" },
+		{ "git sparse undo", "active now: web\r\n" },
 		{ "git sparse set a", "no longer active: web\r\n" },
 		{ "git sparse add c d e f g",
 		  "\r\nselected now: 5 directories\r\n" },
