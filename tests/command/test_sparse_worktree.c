@@ -79,6 +79,45 @@ static void the_selection_one_has(void **state)
 	assert_text(sh("git -C n status --porcelain"), "");
 }
 
+/* All that git worktree add takes: the branch and HEAD as git has them. */
+static void options_are_those_of_git(void **state)
+{
+	static const struct {
+		const char *branch, *options;
+	} cases[] = {
+		{ "", "--detach" }, { "topic", "" }, { "", "-b new" },
+		{ "origin/topic", "-b track" }, { "topic", "-B main2" },
+		{ "origin/topic", "-b free --no-track" },
+		{ "main", "-f" }, { "", "-b kept --lock --reason later" },
+		{ "HEAD", "" }, { "side", "--guess-remote" },
+	};
+
+	(void)state;
+	make_clone();
+	sh("git -C s branch side && git -C c fetch -q && "
+	   "git -C c branch topic origin/topic && cp -R c g && "
+	   "git -C g config core.bare false");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *o = cases[i].options, *b = cases[i].branch;
+		const char *look = "git -C w status -sb && git -C w rev-parse "
+				   "--symbolic-full-name HEAD && rm -rf w";
+		const char *theirs, *ours;
+
+		theirs = sh("git -C g worktree add -q %s ../w %s >&2; %s && "
+			    "{ git -C g worktree unlock w 2>/dev/null || :; } && "
+			    "git -C g worktree prune", o, b, look);
+		ours = sh("git -C c sparse worktree add -q --profile mail "
+			  "../w %s -- %s && cd w && "
+			  "test \"$(git sparse list)\" = p/mail && "
+			  "test ! -e p/web && test -f p/mail/f && cd .. && %s "
+			  "&& { git -C c worktree unlock w 2>/dev/null || :; } "
+			  "&& git -C c worktree prune", b, o, look);
+		assert_text(ours, theirs);
+	}
+	assert_text(sh("git -C c for-each-ref"), sh("git -C g for-each-ref"));
+	assert_fsck("c");
+}
+
 static void what_fails_leaves_nothing(void **state)
 {
 	static const struct {
@@ -123,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(a_work_tree_of_its_own_profile),
 		sandbox_test(the_selection_one_has),
+		sandbox_test(options_are_those_of_git),
 		sandbox_test(what_fails_leaves_nothing),
 	};
 
