@@ -408,6 +408,7 @@ static void a_disk_that_is_full(void **state)
 		"git sparse remove libs/ui", "git sparse set",
 		"git sparse save -f mine --title 0123456789012345678901234567",
 		"git sparse reapply --sparse-index",
+		"git sparse save mine -f --title 01234567890123456789 --json",
 	};
 	char *before;
 
@@ -440,6 +441,8 @@ static void no_permission(void **state)
 		"git sparse set --profile mail", "git sparse save x",
 		"git sparse save --tracked x", "git sparse undo",
 		"git sparse disable", "git sparse reapply",
+		"git sparse sync --install-hook", "git sparse init",
+		"git sparse set --no-cone /docs/",
 	};
 	const char *as = "";
 	char *before;
