@@ -439,7 +439,10 @@ bool child_read_line(struct strbuf *line, struct child *child)
 		got = read(child->out, &c, 1);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
+		/* Half a line would be taken for another one. */
+		if (got < 0)
+			return false;
+		if (!got)
 			return line->len > 0;
 		if (c == '\n')
 			return true;
