@@ -4,7 +4,7 @@
  * a child of it runs. Git finds nothing wrong with what is left, nothing of a
  * person's is lost, and the same command again does what it should have, or
  * says what to type. A sample each time, all with PARE_FAULTS=all (`make
- * faults`).
+ * faults`), or only the one of PARE_FAULTS_AT.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -162,10 +162,11 @@ static void try_all(struct stage *stage, const struct fault *fault)
 	uint32_t calls = stage_count(stage, fault) +
 			 stage_count(stage, &starts);
 
+	uint32_t point = faults_point();
 	uint32_t one = 1 + (uint32_t)(checked * 7 % calls);
 
 	for (uint32_t at = 1; at <= calls; at++)
-		if (at == one || all_wanted())
+		if (point ? at == point : at == one || all_wanted())
 			try_one(stage, fault, at);
 }
 

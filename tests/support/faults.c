@@ -42,6 +42,8 @@ static void prepare_run(struct run *run, const struct stage *stage)
 {
 	const char *const *word = stage->scenario->command;
 
+	while (strchr(*word, '='))
+		strvec_push(&run->env, *word++);
 	strvec_pushf(&run->args, "%s/%s", PARE_BUILD_DIR, *word++);
 	while (*word)
 		strvec_push(&run->args, *word++);
@@ -106,6 +108,13 @@ void stage_reset(struct stage *stage)
 	tree_remove("r");
 	tree_copy("seed", "r");
 	stage->is_fresh = true;
+}
+
+uint32_t faults_point(void)
+{
+	const char *at = getenv("PARE_FAULTS_AT");
+
+	return at ? (uint32_t)strtoul(at, NULL, 10) : 0;
 }
 
 uint32_t stage_count(const struct stage *stage, const struct fault *fault)

@@ -22,7 +22,7 @@ struct scenario {
 	const char *name;
 	enum scenario_kind kind;
 	const char *setup;      /* in the repository, with sh */
-	const char *command[8]; /* "git-sparse", "add", ... */
+	const char *command[8]; /* ["NAME=value",] "git-sparse", "add", ... */
 };
 
 extern const struct scenario scenarios[];
@@ -70,6 +70,9 @@ void stage_reset(struct stage *stage);
 void stage_run(struct outcome *out, struct stage *stage,
 	       const struct fault *fault, uint32_t at);
 void outcome_release(struct outcome *outcome);
+
+/* PARE_FAULTS_AT, to look at one point again; 0: not given. */
+uint32_t faults_point(void);
 
 /* How many calls the command made of the kinds that the fault is for. */
 uint32_t stage_count(const struct stage *stage, const struct fault *fault);

@@ -19,6 +19,12 @@
 	"printf '[profile \"web\"]\\ndirs = a\\n[profile \"mail\"]\\n"        \
 	"dirs = c\\ninherit = web\\n' >.gitpare\n" TREE
 
+/* The profile has got another directory since it was applied. */
+#define DRIFTED                                                               \
+	PROFILES "git sparse set --profile web 2>/dev/null\n"                 \
+	"printf '[profile \"web\"]\\ndirs = a\\n       e\\n' >.gitpare\n"      \
+	"git commit -qam more\n"
+
 #define HISTORY                                                               \
 	"for i in 1 2 3 4 5; do echo $i >f$i; echo $i >>g; git add .; "       \
 	"git commit -qm \"commit $i\"; done\n"                                \
@@ -54,6 +60,35 @@ const struct scenario scenarios[] = {
 	{ "undo with the trash", TOGGLES,
 	  TREE OWN "git sparse set a 2>/dev/null\n",
 	  { "git-sparse", "undo" } },
+	{ "add, sparse index", SELECTS,
+	  TREE "git sparse-checkout set --sparse-index a\n",
+	  { "git-sparse", "add", "c/d" } },
+	{ "reapply, sparse index", SELECTS,
+	  TREE "git sparse-checkout set --sparse-index a\n"
+	       "printf '/*\\n!/*/\\n/c/\\n' >.git/info/sparse-checkout\n",
+	  { "git-sparse", "reapply" } },
+	{ "disable, sparse index", SELECTS,
+	  TREE "git sparse-checkout set --sparse-index a\n",
+	  { "git-sparse", "disable" } },
+	{ "add patterns", SELECTS,
+	  TREE "git sparse-checkout set --no-cone '/*' '!/c/' '!/e/'\n",
+	  { "git-sparse", "add", "/c/d/" } },
+	{ "set, synced", SELECTS,
+	  SPARSE("c") "git config core.fsync all\n" OWN,
+	  { "git-sparse", "set", "a" } },
+	{ "sync", SELECTS, DRIFTED, { "git-sparse", "sync" } },
+	{ "save", SELECTS, SPARSE("a c"),
+	  { "git-sparse", "save", "--local", "mine" } },
+	{ "clean", SELECTS,
+	  SPARSE("a") "mkdir -p c/d; echo junk >c/junk; echo junk >c/d/j\n"
+		      "echo precious here >a/mine\n",
+	  { "git-sparse", "clean", "-f" } },
+	{ "edit", SELECTS, SPARSE("a") OWN,
+	  { "GIT_EDITOR=echo c >", "git-sparse", "edit" } },
+	{ "doctor", SELECTS,
+	  SPARSE("a") "git update-index --no-skip-worktree e/five\n"
+		      "echo precious here >a/mine\n",
+	  { "git-sparse", "doctor", "--fix" } },
 	{ "list", READS, SPARSE("a e"), { "git-sparse", "list" } },
 	{ "status", READS,
 	  PROFILES "git sparse set --profile web 2>/dev/null\n" OWN,
@@ -74,6 +109,9 @@ const struct scenario scenarios[] = {
 	  { "git-squash-last", "--plan", "../plan", "2" } },
 	{ "squash undo", TOGGLES, HISTORY "git squash-last -q 2\n",
 	  { "git-squash-last", "--undo" } },
+	{ "squash-last, synced", REWRITES,
+	  HISTORY "git config core.fsync all\n",
+	  { "git-squash-last", "3" } },
 	{ "reword", REWRITES, HISTORY,
 	  { "git-reword", "HEAD~2", "-m", "other" } },
 };
