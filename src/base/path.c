@@ -89,12 +89,24 @@ static bool is_hfs_dotgit(const char *name, size_t len)
 	return matched == 4;
 }
 
+/* To NTFS a backslash is a slash. */
+static bool has_ntfs_dotgit(const char *name, size_t len)
+{
+	const char *end = name + len;
+
+	while (name && !is_ntfs_dotgit(name, end - name)) {
+		name = memchr(name, '\\', end - name);
+		name = name ? name + 1 : NULL;
+	}
+	return name != NULL;
+}
+
 static bool component_is_safe(const char *name, size_t len)
 {
 	if (!len || (len == 1 && name[0] == '.') ||
 	    (len == 2 && name[0] == '.' && name[1] == '.'))
 		return false;
-	return !is_ntfs_dotgit(name, len) && !is_hfs_dotgit(name, len);
+	return !has_ntfs_dotgit(name, len) && !is_hfs_dotgit(name, len);
 }
 
 bool path_is_safe(const char *path, size_t len)

@@ -38,7 +38,8 @@ static void unsafe_paths_are_known(void **state)
 		"", "/a", "a//b", "a/", "a/./b", "a/../b", "..", ".",
 		".git", ".GIT/config", "a/.Git", "git~1", "GIT~1/x",
 		".git ", ".git.", ".git. .", ".git::$INDEX_ALLOCATION",
-		"a/.git\\x", ".g\xe2\x80\x8cit", "\xef\xbb\xbf.git",
+		"a/.git\\x", "a\\.git", "x\\y\\GIT~1\\z",
+		".g\xe2\x80\x8cit", "\xef\xbb\xbf.git",
 		".gi\xe2\x81\xaat/hooks",
 	};
 	static const char *const safe[] = {
