@@ -146,13 +146,17 @@ static int taken(const char *lock_path)
 	return GIT_ELOCKED;
 }
 
-/* git follows a link at the file itself (a config kept elsewhere). */
+/*
+ * git follows a link at the file itself (a config kept elsewhere). What is no
+ * file behind it, a device say, is not replaced by one.
+ */
 char *lockfile_real_path(const char *path)
 {
 	char *real;
 	struct stat st;
 
-	if (lstat(path, &st) || !S_ISLNK(st.st_mode))
+	if (lstat(path, &st) || !S_ISLNK(st.st_mode) ||
+	    (!stat(path, &st) && !S_ISREG(st.st_mode)))
 		return xstrdup(path);
 	real = realpath(path, NULL);
 	return real ? real : xstrdup(path);
@@ -366,7 +370,7 @@ void lockfile_rollback(struct lockfile *lock)
 int lockfile_replace(const char *path, const void *data, size_t len)
 {
 	struct lockfile lock = LOCKFILE_INIT;
-	int error = lockfile_hold(&lock, path);
+	int error = lockfile_hold_nofollow(&lock, path);
 
 	if (!error)
 		error = lockfile_write(&lock, data, len);

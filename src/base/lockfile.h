@@ -40,8 +40,9 @@ struct lockfile {
 /*
  * Take the lock. GIT_ELOCKED when it is taken: `Unable to create
  * '<path>.lock': File exists.`, with git's advice as the hint, the lock's age
- * and who has it. Missing directories are not made. A link at `path` is followed, as git
- * does for its config files.
+ * and who has it. Missing directories are not made. A link at `path` is
+ * followed, as git does for its config files, unless it leads to what is no
+ * file.
  */
 int lockfile_hold(struct lockfile *lock, const char *path);
 
@@ -89,7 +90,7 @@ const char *tempfile_path(const struct tempfile *temp);
 /* What exit(3) does, for who leaves without it. */
 void tempfile_remove_all(void);
 
-/* Write `data` to `path` by lock and rename. */
+/* Write `data` to `path` by lock and rename; a link there is replaced. */
 int lockfile_replace(const char *path, const void *data, size_t len);
 
 #endif

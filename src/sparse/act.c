@@ -92,13 +92,17 @@ static int commit_patterns(struct operation *op)
 
 static void put_patterns_back(struct operation *op)
 {
+	struct lockfile lock = LOCKFILE_INIT;
+
 	if (!op->write_patterns || same_text(op))
 		return;
-	if (op->before.exists)
-		lockfile_replace(op->pattern_path, op->before.text.buf,
-				 op->before.text.len);
-	else
+	if (!op->before.exists)
 		unlink(op->pattern_path);
+	else if (!lockfile_hold(&lock, op->pattern_path) &&
+		 !lockfile_write(&lock, op->before.text.buf,
+				 op->before.text.len))
+		lockfile_commit(&lock);
+	lockfile_rollback(&lock);
 }
 
 static int commit_config(struct operation *op)

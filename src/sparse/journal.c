@@ -66,7 +66,8 @@ static void add_lock(struct strbuf *text, const struct lockfile *lock,
 static int replace(const char *path, const struct strbuf *text)
 {
 	char *temp = xstrfmt("%s.%ld", path, (long)getpid());
-	int fd = fs_open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = fs_open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+			     O_NOFOLLOW, 0666);
 	int error = 0;
 
 	if (fd < 0 || fs_write_all(fd, text->buf, text->len) < 0)

@@ -39,7 +39,7 @@ int undo_prepare(struct lockfile *lock, const struct undo_record *record,
 	add_value(&text, "trash", &record->trash_id);
 	if (record->has_caller)
 		add_value(&text, "caller", &record->caller);
-	error = lockfile_hold(lock, path);
+	error = lockfile_hold_nofollow(lock, path);
 	if (!error)
 		error = lockfile_write(lock, text.buf, text.len);
 	strbuf_release(&text);
