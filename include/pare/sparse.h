@@ -209,7 +209,8 @@ void pare_sparse_rules_free(struct pare_sparse_rules *rules);
 
 /*
  * Which of `dirs` exist neither in the index nor in HEAD, and in step the
- * nearest name beside each, or "". None where there is no commit yet.
+ * nearest name beside each, or ""; in the order of `dirs`. None where there is
+ * no commit yet.
  */
 int pare_sparse_find_missing(struct strvec *missing, struct strvec *near,
 			     struct pare_repo *repo,

@@ -25,19 +25,19 @@ static void tell_missing(struct pare_lint *lint, const struct pare_profile *p,
 			 const struct strvec *missing,
 			 const struct strvec *near)
 {
-	for (size_t i = 0; i < dirs->nr; i++)
-		for (size_t j = 0; j < missing->nr; j++) {
-			bool has_near = *near->v[j];
+	for (size_t i = 0; i < dirs->nr; i++) {
+		ptrdiff_t at = strvec_search(missing, dirs->v[i]);
+		bool has_near = at >= 0 && *near->v[at];
 
-			if (strcmp(dirs->v[i], missing->v[j]))
-				continue;
-			pare_lint_add(lint, true, p->origin.file, line[i],
-				      "'%s' is no directory of HEAD or the "
-				      "index%s%s%s", quoted(dirs->v[i]),
-				      has_near ? "; did you mean '" : "",
-				      has_near ? quoted(near->v[j]) : "",
-				      has_near ? "'?" : "");
-		}
+		if (at < 0)
+			continue;
+		pare_lint_add(lint, true, p->origin.file, line[i],
+			      "'%s' is no directory of HEAD or the index%s%s%s",
+			      quoted(dirs->v[i]),
+			      has_near ? "; did you mean '" : "",
+			      has_near ? quoted(near->v[at]) : "",
+			      has_near ? "'?" : "");
+	}
 }
 
 static int check_directories(struct pare_lint *lint, struct pare_repo *repo)

@@ -5,10 +5,17 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/error.h"
 #include "base/quote.h"
 #include "cli/command_list.h"
 #include "cli/output.h"
 #include "cli/profile_view.h"
+
+/*
+ * A file of a megabyte can inherit so much that no memory holds it. Real ones
+ * are far from this.
+ */
+enum { LINES_MAX = 1 << 20 };
 
 static bool json;
 
@@ -69,16 +76,30 @@ static int print(const struct profile_view *views, size_t nr)
 	return EXIT_DONE;
 }
 
+static int check_lines(size_t *lines, const struct pare_resolved *resolved)
+{
+	*lines += resolved->dirs.nr + resolved->excludes.nr +
+		  resolved->patterns.nr;
+	if (*lines <= LINES_MAX)
+		return 0;
+	error_set(GIT_EINVALID, "the profiles have more than %d lines, with "
+		  "what they inherit", LINES_MAX);
+	error_hint("git sparse show <profile> tells of one");
+	return GIT_EINVALID;
+}
+
 static int list(struct pare_repo *repo, const struct pare_profiles *all,
 		const struct pare_selection *sel)
 {
-	size_t nr = pare_profiles_nr(all), made = 0;
+	size_t nr = pare_profiles_nr(all), made = 0, lines = 0;
 	struct profile_view *views = xcalloc(nr + 1, sizeof(*views));
 	int error = 0, exit_code;
 
 	while (made < nr && !error) {
 		error = profile_view_make(&views[made], repo, all, sel,
 					  pare_profiles_at(all, made));
+		if (!error)
+			error = check_lines(&lines, &views[made].resolved);
 		made++;
 	}
 	exit_code = error < 0 ? command_fail(error) : print(views, nr);

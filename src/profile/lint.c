@@ -131,7 +131,7 @@ static void check_name(struct pare_lint *lint, const struct pare_origin *where,
 	if (!p)
 		tell_unknown(lint, where, name);
 	else if (layer == PARE_LAYER_TRACKED &&
-		 !strvec_contains(tracked, name))
+		 strvec_search(tracked, name) < 0)
 		pare_lint_add(lint, true, where->file, where->line,
 			      "profile '%s' stands in %s only: others do not "
 			      "have it", name, p->origin.file);
@@ -147,14 +147,11 @@ static void follow(struct pare_lint *lint, unsigned char *color, size_t at)
 
 	color[at] = GREY;
 	for (size_t i = 0; i < p->inherit.nr; i++) {
-		size_t next = 0;
+		int next = profiles_position(all, p->inherit.v[i]);
 
-		while (next < all->nr &&
-		       strcmp(all->item[next]->name, p->inherit.v[i]))
-			next++;
-		if (next < all->nr && color[next] == WHITE)
-			follow(lint, color, next);
-		else if (next < all->nr && color[next] == GREY)
+		if (next >= 0 && color[next] == WHITE)
+			follow(lint, color, (size_t)next);
+		else if (next >= 0 && color[next] == GREY)
 			pare_lint_add(lint, false, p->origin.file,
 				      p->inherit_line[i],
 				      "a circle: profile '%s' inherits '%s', "
@@ -292,6 +289,7 @@ static int check_layers(struct pare_lint *lint, const struct layer_file *files,
 		tracked_file = files[i].name;
 		for (size_t j = 0; j < lint->profiles->nr; j++)
 			strvec_push(&tracked, lint->profiles->item[j]->name);
+		strvec_sort(&tracked);
 	}
 	for (size_t i = 0; i < lint->profiles->nr && !error; i++)
 		check_profile(lint, lint->profiles->item[i], &tracked);

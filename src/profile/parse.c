@@ -132,25 +132,55 @@ static void profile_clear(struct pare_profile *p)
 	p->title = NULL;
 }
 
-static struct pare_profile *find(const struct pare_profiles *profiles,
-				 const char *name)
+/* Where the name is noted, or would be: half of the slots stay empty. */
+static size_t slot_of(const struct pare_profiles *profiles, const char *name)
 {
-	for (size_t i = 0; i < profiles->nr; i++)
-		if (!strcmp(profiles->item[i]->name, name))
-			return profiles->item[i];
-	return NULL;
+	uint32_t hash = 2166136261u;
+	size_t at;
+
+	for (const char *p = name; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 16777619u;
+	at = hash % PROFILE_SLOTS;
+	while (profiles->slot[at] &&
+	       strcmp(profiles->item[profiles->slot[at] - 1]->name, name))
+		at = (at + 1) % PROFILE_SLOTS;
+	return at;
+}
+
+int profiles_position(const struct pare_profiles *profiles, const char *name)
+{
+	return profiles->slot[slot_of(profiles, name)] - 1;
 }
 
 const struct pare_profile *
 pare_profiles_find(const struct pare_profiles *profiles, const char *name)
 {
-	return find(profiles, name);
+	int at = profiles_position(profiles, name);
+
+	return at < 0 ? NULL : profiles->item[at];
+}
+
+static struct pare_profile *new_profile(struct pare_profiles *all,
+					const char *name)
+{
+	struct pare_profile *p = xcalloc(1, sizeof(*p));
+
+	ALLOC_GROW(all->item, all->nr + 1, all->alloc);
+	all->item[all->nr++] = p;
+	all->slot[slot_of(all, name)] = (uint16_t)all->nr;
+	p->name = strvec_push(&all->strings, name);
+	strvec_init(&p->inherit);
+	strvec_init(&p->dirs);
+	strvec_init(&p->exclude);
+	strvec_init(&p->patterns);
+	return p;
 }
 
 static void begin_profile(struct parser *ps, const char *name)
 {
 	struct pare_profiles *all = ps->profiles;
-	struct pare_profile *p = find(all, name);
+	int at = profiles_position(all, name);
+	struct pare_profile *p = at < 0 ? NULL : all->item[at];
 
 	if (p && p->layer == ps->layer) {
 		profile_fault(ps, "profile '%s' is in line %u already", name,
@@ -161,17 +191,10 @@ static void begin_profile(struct parser *ps, const char *name)
 		profile_fault(ps, "more than %d profiles", PROFILES_MAX);
 		return;
 	}
-	if (p) {
+	if (p)
 		profile_clear(p);
-	} else {
-		ALLOC_GROW(all->item, all->nr + 1, all->alloc);
-		p = all->item[all->nr++] = xcalloc(1, sizeof(*p));
-		p->name = strvec_push(&all->strings, name);
-		strvec_init(&p->inherit);
-		strvec_init(&p->dirs);
-		strvec_init(&p->exclude);
-		strvec_init(&p->patterns);
-	}
+	else
+		p = new_profile(all, name);
 	p->layer = ps->layer;
 	p->origin.file = ps->file;
 	p->origin.line = ps->line;

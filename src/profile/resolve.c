@@ -68,7 +68,7 @@ struct resolver {
 	const struct pare_profiles *profiles;
 	struct found_list dirs, excludes;
 	struct strvec patterns;
-	struct strvec done; /* profiles taken in */
+	bool done[PROFILES_MAX]; /* profiles taken in */
 	const struct pare_profile *path[INHERIT_DEPTH_MAX];
 };
 
@@ -99,6 +99,7 @@ static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 {
 	const struct pare_profile *p, *from = depth ? rs->path[depth - 1] : NULL;
 	int error = pare_profiles_require(&p, rs->profiles, name);
+	int at = profiles_position(rs->profiles, name);
 
 	if (error < 0)
 		return from ? error_wrap(GIT_EINVALID,
@@ -114,7 +115,7 @@ static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 					 p->origin.file, p->origin.line,
 					 p->name, from->name,
 					 from->origin.file, from->origin.line);
-	if (strvec_contains(&rs->done, name))
+	if (rs->done[at])
 		return 0;
 	if (depth == INHERIT_DEPTH_MAX)
 		return error_set(GIT_EINVALID, "%s:%u: profile '%s' inherits "
@@ -127,7 +128,7 @@ static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 	add_all(&rs->dirs, &p->dirs, p, p->dir_line);
 	add_all(&rs->excludes, &p->exclude, p, p->exclude_line);
 	strvec_push_all(&rs->patterns, &p->patterns);
-	strvec_push(&rs->done, name);
+	rs->done[at] = true;
 	return 0;
 }
 
@@ -171,11 +172,10 @@ static void resolver_release(struct resolver *rs)
 	free(rs->dirs.item);
 	free(rs->excludes.item);
 	strvec_clear(&rs->patterns);
-	strvec_clear(&rs->done);
 }
 
 #define RESOLVER_INIT(p)                                                      \
-	{ .profiles = (p), .patterns = STRVEC_INIT, .done = STRVEC_INIT }
+	{ .profiles = (p), .patterns = STRVEC_INIT }
 
 static void take_list(struct strvec *out, struct strvec *list)
 {

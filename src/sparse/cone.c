@@ -116,9 +116,18 @@ void cone_add(struct cone *cone, const char *dir)
 
 bool cone_covers(const struct cone *cone, const char *dir, size_t len)
 {
-	for (size_t i = 1; i < len; i++)
-		if (dir[i] == '/' && cone_get(cone, dir, i) == CONE_IN)
+	uint32_t hash = HASH_START;
+	size_t hashed = 0;
+
+	for (size_t i = 1; i < len; i++) {
+		if (dir[i] != '/')
+			continue;
+		hash = hash_more(hash, dir + hashed, i - hashed,
+				 cone->ignore_case);
+		hashed = i;
+		if (get_hashed(cone, dir, i, hash) == CONE_IN)
 			return true;
+	}
 	return false;
 }
 
