@@ -55,13 +55,15 @@ static int fetch_head(struct operation *op, const struct oid *head)
 				op->req->progress);
 }
 
+/* Names are refused by what our own index code refuses. */
 static int read_head(const char *path)
 {
 	struct run run = RUN_INIT;
 	int rc;
 
 	strvec_pushl(&run.args, "-c", "core.sparseCheckout=false", "-c",
-		     "core.splitIndex=false", "read-tree", "HEAD", NULL);
+		     "core.splitIndex=false", "-c", "core.protectHFS=true",
+		     "-c", "core.protectNTFS=true", "read-tree", "HEAD", NULL);
 	strvec_pushf(&run.env, "GIT_INDEX_FILE=%s", path);
 	rc = run_git(&run);
 	if (rc > 0)
