@@ -60,7 +60,7 @@ int error_wrap(int code, const char *fmt, ...)
 	vsnprintf(prefix, sizeof(prefix) - 2, fmt, ap);
 	va_end(ap);
 	len = strlen(prefix);
-	memcpy(prefix + len, ": ", 2);
+	memcpy(prefix + len, ": ", 3);
 	len += 2;
 	memmove(message + len, message, sizeof(message) - len);
 	memcpy(message, prefix, len);

@@ -50,9 +50,9 @@ void strbuf_grow(struct strbuf *sb, size_t extra_bytes)
 	need = sb->len + extra_bytes + 1;
 	if (need <= sb->alloc)
 		return;
-	if (!sb->alloc)
-		sb->buf = NULL;
-	ALLOC_GROW(sb->buf, need, sb->alloc);
+	need = alloc_grown(sb->alloc, need);
+	sb->buf = xreallocarray(sb->alloc ? sb->buf : NULL, need, 1);
+	sb->alloc = need;
 	sb->buf[sb->len] = '\0';
 }
 

@@ -27,9 +27,13 @@ void strvec_clear(struct strvec *sv)
 
 void strvec_push_nodup(struct strvec *sv, char *s)
 {
-	if (!sv->alloc)
-		sv->v = NULL;
-	ALLOC_GROW(sv->v, sv->nr + 2, sv->alloc);
+	if (sv->nr + 2 > sv->alloc) {
+		size_t alloc = alloc_grown(sv->alloc, sv->nr + 2);
+
+		sv->v = xreallocarray(sv->alloc ? sv->v : NULL, alloc,
+				      sizeof(*sv->v));
+		sv->alloc = alloc;
+	}
 	sv->v[sv->nr++] = s;
 	sv->v[sv->nr] = NULL;
 }

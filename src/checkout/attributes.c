@@ -150,7 +150,7 @@ static int apply_attributes(struct checkout *co, struct checkout_list *list,
 
 	for (size_t i = 0; i < list->nr; i++) {
 		struct checkout_item *item = &list->item[i];
-		struct values v;
+		struct values v = { 0 };
 		int error;
 
 		if (item->status != PARE_PATH_TO_WRITE)
