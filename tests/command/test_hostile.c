@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/hash.h"
 #include "base/strbuf.h"
-#include "support/sandbox.h"
+#include "support/hostile.h"
 #include "support/whole.h"
 
 enum { HEADER = 12, MODE = 24, NAME = 62 + 2, NAME_LEN = 16 };
@@ -29,9 +28,7 @@ static void make_repo(void)
 static void patch_index(const char *name, uint32_t mode)
 {
 	struct strbuf index = STRBUF_INIT;
-	struct hash_ctx ctx;
 	char *entry;
-	FILE *f;
 
 	sh("cd r && git update-index --index-version 3");
 	assert_int_equal(strbuf_read_file(&index, "r/.git/index", 1 << 20), 0);
@@ -41,14 +38,7 @@ static void patch_index(const char *name, uint32_t mode)
 	memcpy(entry + NAME, name, strlen(name));
 	if (mode)
 		put_be32((uint8_t *)entry + MODE, mode);
-	hash_init(&ctx, &hash_sha1);
-	hash_update(&ctx, index.buf, index.len - hash_sha1.raw_size);
-	hash_final(&ctx, (uint8_t *)index.buf + index.len -
-				 hash_sha1.raw_size);
-	f = fopen("r/.git/index", "wb");
-	assert_non_null(f);
-	assert_int_equal(fwrite(index.buf, 1, index.len, f), index.len);
-	fclose(f);
+	hostile_write_index(&index);
 	strbuf_release(&index);
 }
 
@@ -180,6 +170,57 @@ static void what_drives_a_terminal_is_made_visible(void **state)
 	assert_null(strchr(r.out, '\007'));
 }
 
+/* What a megabyte can inherit fills no memory, and nothing takes for ever. */
+static void a_profile_file_without_end_is_bounded(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct result r;
+
+	(void)state;
+	make_repo();
+	strbuf_addstr(&text, "[profile \"x\"]\ndirs = a\n");
+	for (int i = 0; i < 40000; i++)
+		strbuf_addf(&text, " %x\n", i);
+	for (int i = 0; i < 4000; i++)
+		strbuf_addf(&text, "[profile \"p%d\"]\ninherit = x\n", i);
+	write_file("r/.gitpare", text.buf);
+	r = sh_try("cd r && ulimit -v 1000000; git sparse profiles");
+	assert_rc(r, 128);
+	assert_contains(r.err, "fatal: the profiles have more than 1048576 "
+			       "lines, with what they inherit\n");
+	sh("cd r && ulimit -v 1000000; git sparse show p1 | grep -c 9c3f");
+	while (text.len < 10 << 20)
+		strbuf_addstr(&text, "\n\n\n\n\n\n\n\n\n\n");
+	write_file("r/.gitpare", text.buf);
+	strbuf_release(&text);
+	r = sh_try("cd r && git sparse set --profile x");
+	assert_rc(r, 128);
+	assert_contains(r.err, "larger than 1048576 bytes");
+}
+
+/* Where a file of ours is to be, a link is replaced, not what it leads to. */
+static void links_in_place_of_our_files_are_not_written_through(void **state)
+{
+	static const char *const files[] = {
+		"pare/undo", "pare/selection", "pare/rewrite",
+		"pare/rewrite.pending", "pare/journal", "ORIG_HEAD",
+	};
+
+	(void)state;
+	make_repo();
+	sh("cd r && git commit -q --allow-empty -m y && mkdir -p .git/pare");
+	write_file("target", "own\n");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		sh("cd r && ln -sf $PWD/../target .git/%s", files[i]);
+	sh_try("cd r; git sparse set zzzzzzzz; git sparse set a; "
+	       "git sparse undo; git squash-last -m z; git squash-last --undo");
+	assert_text(read_file("target"), "own\n");
+	/* A device is not replaced where git would follow a link. */
+	sh("mkfifo pipe && cd r && ln -sf $PWD/../pipe .git/info/sparse-checkout");
+	sh_try("cd r && timeout 60 git sparse set a");
+	assert_text(sh("ls -l pipe | cut -c1"), "p\n");
+}
+
 /* What a team's file may not set is not set by it. */
 static void a_tracked_file_cannot_delete_for_good(void **state)
 {
@@ -224,6 +265,8 @@ int main(void)
 		sandbox_test(modes_that_git_does_not_know_do_no_harm),
 		sandbox_test(paths_too_long_or_too_deep_are_refused),
 		sandbox_test(a_profile_file_that_is_none_does_no_harm),
+		sandbox_test(a_profile_file_without_end_is_bounded),
+		sandbox_test(links_in_place_of_our_files_are_not_written_through),
 		sandbox_test(what_drives_a_terminal_is_made_visible),
 		sandbox_test(a_tracked_file_cannot_delete_for_good),
 		sandbox_test(the_repository_of_somebody_else_is_gits_to_refuse),
