@@ -28,10 +28,12 @@
  * back (exit code 254, as git has it).
  * PARE_EHANDOVER: the repository uses something only git handles; nothing was
  * changed, and the command hands the work to git. The message says what.
+ * PARE_EMISSING: a tree is not here, though a promisor remote may have it.
  */
 enum pare_error_code {
 	PARE_EFILES = -1001,
 	PARE_EHANDOVER = -1002,
+	PARE_EMISSING = -1003,
 };
 
 /* Set the message of this thread, drop its hint; returns `code`. */

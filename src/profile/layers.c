@@ -126,7 +126,7 @@ static int read_head(struct strbuf *out, struct pare_repo *repo)
 	if (!error && !(error = repo_odb(&odb, repo)))
 		error = tree_lookup(&oid, &mode, odb, repo->algo, &tree,
 				    TRACKED_FILE);
-	if (error == PARE_EHANDOVER)
+	if (error == PARE_EHANDOVER || error == PARE_EMISSING)
 		error = find_in_head_by_git(&oid, &mode, repo);
 	if (error == GIT_EUNBORNBRANCH || error == GIT_ENOTFOUND) {
 		error_clear();

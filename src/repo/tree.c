@@ -101,8 +101,9 @@ static int lookup_name(struct oid *oid, uint32_t *mode, struct odb *odb,
 	struct tree_iter iter;
 	int result = odb_read_type(&tree, odb, oid, OBJ_TREE);
 
+	/* That nothing is there is another answer than that nobody knows. */
 	if (result < 0)
-		return result;
+		return result == GIT_ENOTFOUND ? PARE_EMISSING : result;
 	tree_iter_init(&iter, tree.data, tree.len, algo);
 	while ((result = tree_iter_next(&entry, &iter)) > 0)
 		if (entry.name_len == len && !memcmp(entry.name, name, len))

@@ -52,7 +52,8 @@ void tree_add_entry(struct strbuf *tree, uint32_t mode, const char *name,
 		    const struct hash_algo *algo);
 
 /*
- * Find `path` below `tree`. GIT_ENOTFOUND when it is not there; *mode is
+ * Find `path` below `tree`. GIT_ENOTFOUND when it is not there, PARE_EMISSING
+ * when a tree on the way is not here (a partial clone without trees); *mode is
  * 0040000 for a directory. "" is the tree itself.
  */
 int tree_lookup(struct oid *oid, uint32_t *mode, struct odb *odb,

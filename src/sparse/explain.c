@@ -281,7 +281,7 @@ static int look_in_tree(struct pare_sparse_explained *out,
 	oid_read(&tree, e->oid, ex->repo->algo);
 	error = tree_lookup(&oid, &mode, odb, ex->repo->algo, &tree,
 			    path + e->name_len);
-	if (error == GIT_ENOTFOUND) {
+	if (error == GIT_ENOTFOUND || error == PARE_EMISSING) {
 		error_clear();
 		return 0;
 	}

@@ -50,7 +50,8 @@ static int children_in_index(struct strvec *out, const struct strbuf *prefix,
 	return error < 0 ? error : 0;
 }
 
-/* By git, of an object format that this libgit2 cannot read. */
+/* By git, of an object format that this libgit2 cannot read, or of trees that
+ * it has to fetch. */
 static int children_by_git(struct strvec *out, const struct strbuf *prefix)
 {
 	struct strbuf names = STRBUF_INIT;
@@ -85,7 +86,7 @@ static int children_in_head(struct strvec *out, const struct strbuf *prefix,
 		error = tree_lookup(&oid, &mode, odb, repo->algo, &head,
 				    dir.buf);
 	found = !error;
-	if (error == PARE_EHANDOVER)
+	if (error == PARE_EHANDOVER || error == PARE_EMISSING)
 		error = children_by_git(out, prefix);
 	if (error == GIT_ENOTFOUND || error == GIT_EUNBORNBRANCH) {
 		error_clear();

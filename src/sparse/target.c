@@ -10,8 +10,44 @@
 #include "sparse/operation.h"
 #include "sparse/split.h"
 
-/* Does any entry lie below `dir`, or a sparse directory stand above it? */
-static int in_index(bool *out, const struct pare_index *index, const char *dir)
+/* With trees that are not here, or not to be read here, anything may be. */
+static int in_tree(bool *out, struct pare_repo *repo, const struct oid *tree,
+		   const char *path)
+{
+	struct odb *odb;
+	struct oid oid;
+	uint32_t mode;
+	int error = repo_odb(&odb, repo);
+
+	if (!error)
+		error = tree_lookup(&oid, &mode, odb, repo->algo, tree, path);
+	/* A file is somewhere too; who says --skip-checks means it. */
+	*out = error != GIT_ENOTFOUND;
+	if (error == GIT_ENOTFOUND || error == PARE_EMISSING ||
+	    error == PARE_EHANDOVER) {
+		error_clear();
+		error = 0;
+	}
+	return error;
+}
+
+/* Of the entry before: is it a sparse directory above, and has it this? */
+static int in_sparse_dir(bool *out, struct pare_repo *repo,
+			 const struct pare_index_entry *entry,
+			 const char *prefix)
+{
+	struct oid tree;
+
+	if (!pare_index_is_sparse_dir(entry) ||
+	    strncmp(prefix, entry->name, entry->name_len))
+		return 0;
+	oid_read(&tree, entry->oid, repo->algo);
+	return in_tree(out, repo, &tree, prefix + entry->name_len);
+}
+
+/* Does any entry lie below `dir`, one in a sparse directory too? */
+static int in_index(bool *out, struct pare_repo *repo,
+		    const struct pare_index *index, const char *dir)
 {
 	struct strbuf prefix = STRBUF_INIT;
 	struct pare_index_iter iter;
@@ -32,8 +68,7 @@ static int in_index(bool *out, const struct pare_index *index, const char *dir)
 	if (error >= 0 && !*out && pos) {
 		error = pare_index_entry_at(&entry, &iter, pos - 1);
 		if (error >= 0)
-			*out = pare_index_is_sparse_dir(&entry) &&
-			       !strncmp(prefix.buf, entry.name, entry.name_len);
+			error = in_sparse_dir(out, repo, &entry, prefix.buf);
 	}
 	pare_index_iter_release(&iter);
 	strbuf_release(&prefix);
@@ -97,9 +132,7 @@ int target_check_words(struct operation *op)
 
 static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 {
-	struct odb *odb;
-	struct oid head, oid;
-	uint32_t mode;
+	struct oid head;
 	int error;
 
 	*out = false;
@@ -108,24 +141,13 @@ static int in_head(bool *out, struct pare_repo *repo, const char *dir)
 		error_clear();
 		return 0;
 	}
-	if (!error)
-		error = repo_odb(&odb, repo);
+	/* Not to be read here: git takes any name. */
 	if (error == PARE_EHANDOVER) {
-		/* Not to be read here: git takes any name. */
 		error_clear();
 		*out = true;
 		return 0;
 	}
-	if (error < 0)
-		return error;
-	error = tree_lookup(&oid, &mode, odb, repo->algo, &head, dir);
-	if (error == GIT_ENOTFOUND) {
-		error_clear();
-		return 0;
-	}
-	/* A file is somewhere too; who says --skip-checks means it. */
-	*out = !error;
-	return error;
+	return error < 0 ? error : in_tree(out, repo, &head, dir);
 }
 
 /* The directory beside `dir` whose name is nearest, or "". */
@@ -155,7 +177,7 @@ static int look_for_dirs(struct operation *op)
 		bool there = false;
 
 		if (op->index)
-			error = in_index(&there, op->index, dir);
+			error = in_index(&there, op->repo, op->index, dir);
 		if (!error && !there)
 			error = in_head(&there, op->repo, dir);
 		if (!error && !there) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Partial clones: what is missing comes in one fetch, or nothing changes. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/twins.h"
 
@@ -232,6 +233,26 @@ static void a_treeless_clone_out_of_reach_stays_bare(void **state)
 		    "");
 }
 
+/* A tree that is not here does not say what is in it. */
+static void a_directory_of_a_missing_tree_may_be(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_server();
+	make_clone("--filter=blob:none --sparse", "p");
+	sh("cd p && git sparse set --sparse-index a h && mkdir ../packs && "
+	   "mv .git/objects/pack/* ../packs && for pack in ../packs/*.pack; "
+	   "do git unpack-objects -q <$pack; done && for d in e e/f; do "
+	   "rm -f .git/objects/$(git -C ../srv rev-parse HEAD:$d | "
+	   "sed 's#..#&/#'); done");
+	r = sh_try("git -C p sparse add --strict --dry-run e/f/g");
+	if (strstr(r.err, "is no directory"))
+		fail_msg("%s", r.err);
+	sh("git -C p sparse add --strict e/f/g && test -e p/e/f/g/seven");
+	assert_text(sh("git -C p sparse list"), "a\ne/f/g\nh\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -244,6 +265,7 @@ int main(void)
 		sandbox_test(nothing_else_is_fetched_or_run),
 		sandbox_test(trees_come_in_few_fetches),
 		sandbox_test(a_treeless_clone_out_of_reach_stays_bare),
+		sandbox_test(a_directory_of_a_missing_tree_may_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
