@@ -5,6 +5,7 @@
  * the same. $S is the command's name; `run` shows exit code, stdout and
  * stderr, `show` what git has of it afterwards.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/twins.h"
@@ -94,6 +95,55 @@ static void configuration_is_written_as_git_does(void **state)
 		    "run reapply --sparse-index; show\n"
 		    "run reapply --no-sparse-index; show\n"
 		    "run init --cone --sparse-index; show; run disable; show\n");
+}
+
+/* What must not hold for all work trees goes where only one reads it. */
+static void the_main_work_trees_own_settings_move(void **state)
+{
+	char *away = xstrfmt("%sgit config core.worktree ..\n", twins_tree);
+	char *bare = xstrfmt("%sgit config core.bare true\n", twins_tree);
+
+	(void)state;
+	same_script(away,
+		    "run set a; show; run disable; show\n");
+	sh("rm -rf g p seed");
+	same_script(bare,
+		    "git worktree add -q wt; cd wt; run set a; show; run list; "
+		    "cat ../.git/config.worktree; cd ..; run list\n"
+		    "git config -f .git/config.worktree core.bare false\n");
+	free(away);
+	free(bare);
+}
+
+/* As they stand in build scripts; only the name is another. */
+static void scripts_run_unchanged(void **state)
+{
+	(void)state;
+	same_script(twins_tree,
+		    "git $S list 2>&1 | grep 'this worktree is not sparse'\n"
+		    "if git $S list >/dev/null 2>&1; then echo sparse; else "
+		    "git $S init --cone; fi\n"
+		    "git $S set $(git ls-tree -d --name-only HEAD | head -2) "
+		    "|| exit 1; show\n"
+		    "git ls-tree -rd --name-only HEAD | grep /f | "
+		    "git $S set --stdin; show\n"
+		    "printf '%s\\n' h a/d | git $S add --stdin; show\n"
+		    "for d in $(git $S list); do test -d $d || exit 1; done\n"
+		    "git $S list | grep -qx h && echo has it\n"
+		    "echo more >>h/eight; git $S set a 2>&1 | "
+		    "grep 'not up to date and were left despite sparse'\n"
+		    "git checkout -q h/eight; git $S reapply && show\n"
+		    "mkdir e; echo m >e/mine; git $S reapply 2>&1 | "
+		    "grep 'contains untracked files, but is not in the'\n"
+		    "rm -r e; git $S set --no-cone '/*' '!/e/' && show\n"
+		    "git $S add /e/f/g; git $S list; show\n"
+		    "git $S reapply --cone 2>&1 | grep 'disabling cone'; show\n"
+		    "git $S set --cone a/b --sparse-index; show\n"
+		    "git $S disable && git $S disable; show\n"
+		    "git $S add a 2>&1 | grep 'no sparse-checkout to add to'\n"
+		    "git $S reapply 2>&1 | grep 'must be in a sparse-checkout'\n"
+		    "git $S frobnicate 2>/dev/null; test $? = 129 && echo "
+		    "usage\n");
 }
 
 static void inline_configuration_counts(void **state)
@@ -213,6 +263,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(arguments_are_checked_as_git_does),
 		sandbox_test(configuration_is_written_as_git_does),
+		sandbox_test(the_main_work_trees_own_settings_move),
+		sandbox_test(scripts_run_unchanged),
 		sandbox_test(inline_configuration_counts),
 		sandbox_test(odd_pattern_files_are_read_as_git_does),
 		sandbox_test(names_are_quoted_as_git_does),
