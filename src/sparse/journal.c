@@ -127,7 +127,8 @@ int journal_write(const struct operation *op)
 /* Memory that is a file: a store into it outlives the process. */
 static void map_slots(struct operation *op, const char *path)
 {
-	int fd = fs_open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = fs_open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW |
+			       O_CLOEXEC, 0666);
 	void *map = MAP_FAILED;
 
 	if (fd >= 0 && !ftruncate(fd, sizeof(*op->slots)))

@@ -145,24 +145,6 @@ static void before_each_change_of_ours(void **state)
 	print_message("every %u. of %u\n", step, calls);
 }
 
-/* One worker has made a file when another's call is the last. */
-static void a_file_that_was_just_begun(void **state)
-{
-	(void)state;
-	make_server();
-	sh("git sparse clone -q --no-filter --profile web file://$PWD/srv.git "
-	   "c -- -n && cd c && { printf 'pare journal 2\npid 99999999 5\n' "
-	   "&& for i in 1 2 3; do printf 'lock 0 0 none\\0'; done && "
-	   "printf 'a/b/1\\0a/b/2\\0a/b/3\\0'; } >.git/pare/journal && "
-	   "mkdir -p a/b && >a/b/1 && echo 2 >a/b/2 && echo mine >a/b/3");
-	assert_contains(sh("git -C c sparse reapply 2>&1"),
-			"warning: tidied up after a change that was cut off");
-	assert_text(sh("git -C c status --porcelain && cat c/a/b/[123]"),
-		    " M a/b/3\n1\n2\nmine\n");
-	sh("git -C c checkout -q a/b/3");
-	assert_finishes("by hand", "reapply\n");
-}
-
 static void all_stages_share_one_line(void **state)
 {
 	struct terminal t;
@@ -200,7 +182,6 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(all_of_it_is_killed),
 		sandbox_test(before_each_change_of_ours),
-		sandbox_test(a_file_that_was_just_begun),
 		sandbox_test(all_stages_share_one_line),
 	};
 

@@ -208,7 +208,7 @@ static void undo_knows_what_was_done(void **state)
 	sh("cd a; rm .git/hooks/reference-transaction; "
 	   "git squash-last -q --undo");
 	assert_text(sh("git -C a log -1 --format=%%s; ls a/.git/pare"),
-		    "c4\nrewrite\n");
+		    "c4\nmessage\nrewrite\n");
 	/* The same, killed. */
 	sh("cd b; sed '1s/[0-9a-f]*$/0123456789012345678901234567890123456789/' "
 	   ".git/pare/rewrite >.git/pare/rewrite.pending; "

@@ -147,9 +147,14 @@ static const char make_module[] =
 	"test -d module || { git init -q module && cd module && echo m >m && "
 	"git add m && git commit -qm m && cd ..; }\n";
 
-/* A copy has other inodes; git is told of them before it judges. */
+/*
+ * A copy has other inodes; git is told of them before it judges. And what was
+ * written in the tick of the index is noted as unknown, which git checkout
+ * takes for changed; so both are looked at again.
+ */
 static const char make_twins[] =
-	"cp -a seed g; mv seed p; git -C g update-index -q --refresh\n";
+	"cp -a seed g; mv seed p; git -C g update-index -q --refresh\n"
+	"git -C p update-index -q --refresh\n";
 
 static const char make_worktrees[] =
 	"cp -a seed g; mv seed p\n"

@@ -111,11 +111,18 @@ static void a_lock_goes_with_the_process(void **state)
 
 static void a_lock_follows_a_link_to_the_file(void **state)
 {
+	struct lockfile lock;
+
 	(void)state;
 	sh("mkdir d; echo old >d/f; ln -s d/f f");
-	assert_int_equal(lockfile_replace("f", "new\n", 4), 0);
+	assert_int_equal(lockfile_hold(&lock, "f"), 0);
+	assert_int_equal(lockfile_write(&lock, "new\n", 4), 0);
+	assert_int_equal(lockfile_commit(&lock), 0);
 	assert_text(read_file("d/f"), "new\n");
 	sh("test -L f");
+	/* What only we write is no link. */
+	assert_int_equal(lockfile_replace("f", "ours\n", 5), 0);
+	assert_text(sh("test ! -L f; cat f d/f"), "ours\nnew\n");
 }
 
 static void commands_get_and_give(void **state)
