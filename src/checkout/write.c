@@ -218,6 +218,27 @@ static void cut_into_lots(struct writing *w)
 	}
 }
 
+/*
+ * All directories before the first file: ext4 finds room for a directory and
+ * for its files in less time than where one comes in the midst of the others.
+ * Where it fails, so will the files, and say why.
+ */
+static void make_directories(struct writing *w)
+{
+	const struct checkout_item *item = w->list->item, *made = NULL;
+
+	for (size_t i = 0; i < w->list->nr; i++) {
+		size_t dir_len;
+
+		if (item[i].status != PARE_PATH_TO_WRITE || item[i].filtered ||
+		    (made && same_dir(made, &item[i])))
+			continue;
+		made = &item[i];
+		item_name(made, &dir_len);
+		fs_walk_dir(&w->walk[0], made->path, dir_len, FS_WALK_CREATE);
+	}
+}
+
 static int open_threads(struct writing *w)
 {
 	int error = 0;
@@ -310,6 +331,8 @@ static int write_plain(struct checkout *co, struct checkout_list *list)
 	cut_into_lots(&w);
 	job.nr = w.nr_lots;
 	error = open_threads(&w);
+	if (!error && w.threads > 1)
+		make_directories(&w);
 	if (!error)
 		workers_run(&job);
 	close_threads(&w);
