@@ -216,6 +216,55 @@ static void hooks_of_ones_own_stay(void **state)
 		    before);
 }
 
+/* What git does in between: bisect, am, and a hook that is no script. */
+static void hooks_follow_bisect_and_am(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("cd c && cp \"$(command -v touch)\" .git/hooks/post-merge && "
+	   "git sparse sync --install-hook");
+	change_profile(web_changed);
+	sh("git -C s commit -q --allow-empty -m more && "
+	   "git -C c pull -q && rm c/0");
+	assert_dirs("docs libs/net p/web/src ");
+	sh("cd c && git bisect start -q HEAD HEAD~2 >../bisect 2>&1 && "
+	   "git checkout -q main~2");
+	/* Not while it looks, which its last checkout still is. */
+	assert_dirs("docs libs/net p/web/src ");
+	sh("git -C c sparse sync -q");
+	assert_dirs("docs libs/ui p/web/src ");
+	sh("git -C c bisect reset 2>err");
+	assert_contains(sh("git -C c sparse status"), "  + libs/net\n");
+	sh("git -C c sparse sync -q");
+	assert_dirs("docs libs/net p/web/src ");
+	/* am has no hook that could: status says so, and sync follows. */
+	change_profile("[profile \"web\"]\ndirs = builds\n");
+	sh("git -C s format-patch -q --stdout -1 >patch && "
+	   "git -C c am -q ../patch");
+	assert_contains(sh("git -C c sparse status"),
+			"(`git sparse sync` applies it)\n");
+	sh("git -C c sparse sync -q");
+	assert_dirs("builds docs ");
+}
+
+/* What the hook starts is git too, and its hooks do not start it again. */
+static void a_hook_does_not_start_itself(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("cd s && echo 'libs/net/f eol=crlf' >.gitattributes && "
+	   "git add . && git commit -qm eol && cd ../c && "
+	   "printf '#!/bin/sh\necho $3 >>$HOME/ran\n"
+	   "git sparse reapply -q\ngit sparse sync -q\n' "
+	   ">.git/hooks/post-checkout && chmod +x .git/hooks/post-checkout && "
+	   "git sparse sync --install-hook");
+	change_profile(web_changed);
+	sh("cd c && git fetch -q && git checkout -q -B main origin/main");
+	assert_dirs("docs libs/net p/web/src ");
+	assert_text(sh("grep -c 1 ran; od -c c/libs/net/f | head -n 1"),
+		    "1\n0000000   x  \\r  \\n\n");
+}
+
 static void shared_hooks_are_asked_for(void **state)
 {
 	struct result r;
@@ -251,6 +300,8 @@ int main(void)
 		sandbox_test(a_profile_that_is_gone_keeps_its_directories),
 		sandbox_test(hooks_follow_pull_checkout_and_rebase),
 		sandbox_test(hooks_of_ones_own_stay),
+		sandbox_test(hooks_follow_bisect_and_am),
+		sandbox_test(a_hook_does_not_start_itself),
 		sandbox_test(shared_hooks_are_asked_for),
 	};
 
