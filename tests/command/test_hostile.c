@@ -203,7 +203,8 @@ static void links_in_place_of_our_files_are_not_written_through(void **state)
 {
 	static const char *const files[] = {
 		"pare/undo", "pare/selection", "pare/rewrite",
-		"pare/rewrite.pending", "pare/journal", "ORIG_HEAD",
+		"pare/rewrite.pending", "pare/journal", "pare/journal.slots",
+		"ORIG_HEAD",
 	};
 
 	(void)state;
@@ -219,6 +220,27 @@ static void links_in_place_of_our_files_are_not_written_through(void **state)
 	sh("mkfifo pipe && cd r && ln -sf $PWD/../pipe .git/info/sparse-checkout");
 	sh_try("cd r && timeout 60 git sparse set a");
 	assert_text(sh("ls -l pipe | cut -c1"), "p\n");
+}
+
+/* Who opens a pipe to read waits for a writer. */
+static void pipes_in_place_of_our_files_are_not_waited_for(void **state)
+{
+	(void)state;
+	make_repo();
+	sh("cd r && git commit -q --allow-empty -m y && git sparse set a");
+	assert_text(sh("for f in .gitpare .git/info/pare "
+		       ".git/info/sparse-checkout .git/pare/selection "
+		       ".git/pare/undo .git/pare/journal .git/pare/rewrite "
+		       ".git/pare/rewrite.pending; do\n"
+		       "rm -rf p; cp -a r p; mkdir -p p/.git/pare\n"
+		       "rm -f p/$f; mkfifo p/$f; cd p\n"
+		       "for c in status 'add b' undo doctor; do\n"
+		       "rc=0; timeout 60 git-sparse $c >../out 2>&1 || rc=$?\n"
+		       "test $rc -le 1 || test $rc = 128 || echo $f $c $rc\n"
+		       "done\n"
+		       "rc=0; timeout 60 git-squash-last --undo >../out 2>&1 "
+		       "|| rc=$?\ntest $rc = 128 || echo $f --undo $rc\n"
+		       "cd ..; done"), "");
 }
 
 /* What a team's file may not set is not set by it. */
@@ -267,6 +289,7 @@ int main(void)
 		sandbox_test(a_profile_file_that_is_none_does_no_harm),
 		sandbox_test(a_profile_file_without_end_is_bounded),
 		sandbox_test(links_in_place_of_our_files_are_not_written_through),
+		sandbox_test(pipes_in_place_of_our_files_are_not_waited_for),
 		sandbox_test(what_drives_a_terminal_is_made_visible),
 		sandbox_test(a_tracked_file_cannot_delete_for_good),
 		sandbox_test(the_repository_of_somebody_else_is_gits_to_refuse),
