@@ -41,6 +41,16 @@ static void kill_when(struct stage *stage, const char *calls, const char *test)
 	outcome_release(&out);
 }
 
+/* The scenario, made and killed so; skipped where nothing can be killed. */
+static void begin_killed(struct stage *stage, const struct scenario *scenario,
+			 const char *calls, const char *test)
+{
+	if (!faults_are_possible())
+		skip();
+	stage_init(stage, scenario);
+	kill_when(stage, calls, test);
+}
+
 static const char file_is_begun[] = "test -e c/f && test ! -s c/f";
 static const char nothing_is_locked[] =
 	"test -e .git/pare/journal && test -z \"$(find .git -name '*.lock')\"";
@@ -51,10 +61,7 @@ static void a_file_that_was_begun_gets_its_rest(void **state)
 	struct stage stage;
 
 	(void)state;
-	if (!faults_are_possible())
-		skip();
-	stage_init(&stage, &full);
-	kill_when(&stage, "write", file_is_begun);
+	begin_killed(&stage, &full, "write", file_is_begun);
 	assert_text(sh("cd r && git status --porcelain"), " M c/f\n");
 	sh("cd r && git sparse list");
 	assert_text(sh("cd r && git sparse reapply && git status --porcelain"),
@@ -72,10 +79,7 @@ static void a_file_below_a_sparse_directory_is_written_anew(void **state)
 	struct stage stage;
 
 	(void)state;
-	if (!faults_are_possible())
-		skip();
-	stage_init(&stage, &sparse_index);
-	kill_when(&stage, "write", file_is_begun);
+	begin_killed(&stage, &sparse_index, "write", file_is_begun);
 	assert_contains(sh("cd r && git sparse add c 2>&1"), "tidied up");
 	assert_text(sh("cd r && git status --porcelain && "
 		       "seq 30000 | cmp - c/f"), "");
@@ -87,10 +91,7 @@ static void what_a_person_made_of_it_stays(void **state)
 	struct stage stage;
 
 	(void)state;
-	if (!faults_are_possible())
-		skip();
-	stage_init(&stage, &full);
-	kill_when(&stage, "write", file_is_begun);
+	begin_killed(&stage, &full, "write", file_is_begun);
 	sh("echo mine >r/c/f");
 	assert_text(sh("cd r && git sparse add c 2>/dev/null; cat c/f; "
 		       "git status --porcelain"), "mine\n M c/f\n");
@@ -104,10 +105,7 @@ static void the_lock_of_another_is_not_taken_for_ours(void **state)
 	struct result r;
 
 	(void)state;
-	if (!faults_are_possible())
-		skip();
-	stage_init(&stage, &full);
-	kill_when(&stage, "change", nothing_is_locked);
+	begin_killed(&stage, &full, "change", nothing_is_locked);
 	sh(": >r/.git/index.lock");
 	r = sh_try("cd r && git sparse add c");
 	assert_rc(r, 128);
@@ -122,10 +120,7 @@ static void a_lock_that_was_just_taken_goes(void **state)
 	struct stage stage;
 
 	(void)state;
-	if (!faults_are_possible())
-		skip();
-	stage_init(&stage, &full);
-	kill_when(&stage, "change", "test -e .git/index.lock");
+	begin_killed(&stage, &full, "change", "test -e .git/index.lock");
 	sh("cd r && git sparse add c 2>&1 && test -e c/g && "
 	   "test -z \"$(find .git -name '*.lock')\"");
 	stage_release(&stage);
