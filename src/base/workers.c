@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/thread.h"
 
 enum { MAX_THREADS = 64 };
 
@@ -74,8 +75,8 @@ void workers_run(const struct workers_job *job)
 	for (; started < threads; started++) {
 		worker[started].pool = &pool;
 		worker[started].thread = started;
-		if (pthread_create(&worker[started].id, NULL, worker_main,
-				   &worker[started]))
+		if (thread_start(&worker[started].id, worker_main,
+				 &worker[started]))
 			break;
 	}
 	work(&pool, 0, true);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "base/thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,8 +48,7 @@ void index_out_init(struct index_out *out, int fd, struct strbuf *memory,
 	pthread_mutex_init(&out->mutex, NULL);
 	pthread_cond_init(&out->cond, NULL);
 	if (hashing && size_bytes >= THREAD_PAYS_BYTES)
-		out->threaded =
-			!pthread_create(&out->thread, NULL, hash_slots, out);
+		out->threaded = !thread_start(&out->thread, hash_slots, out);
 }
 
 static void write_out(struct index_out *out, const void *data, size_t len)

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "base/thread.h"
 
 /* The one whose headers we were built with: the layouts must be the same. */
 #ifdef __APPLE__
@@ -78,7 +79,7 @@ static void *prepare(void *unused)
 void git2_prepare(void)
 {
 	if (!is_preparing)
-		is_preparing = !pthread_create(&preparing, NULL, prepare, NULL);
+		is_preparing = !thread_start(&preparing, prepare, NULL);
 }
 
 void git2_await(void)

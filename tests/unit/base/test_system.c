@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/lockfile.h"
 #include "base/run.h"
+#include "base/thread.h"
 #include "base/workers.h"
 #include "support/sandbox.h"
 
@@ -107,6 +108,46 @@ static void a_lock_goes_with_the_process(void **state)
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
 		assert_false(fs_exists("f.lock"));
 	}
+}
+
+static void *idle(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* While the main thread makes its locks it can take no signal, and no other
+ * thread may take it in its place. */
+static void a_signal_waits_for_the_main_thread(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		struct lockfile lock = LOCKFILE_INIT;
+		pthread_t other;
+		sigset_t term;
+
+		if (thread_start(&other, idle, NULL) ||
+		    lockfile_hold(&lock, "first"))
+			_exit(1);
+		sigemptyset(&term);
+		sigaddset(&term, SIGTERM);
+		pthread_sigmask(SIG_BLOCK, &term, NULL);
+		kill(getpid(), SIGTERM);
+		usleep(20000);
+		write_file("alive", "");
+		if (lockfile_hold(&lock, "second"))
+			_exit(1);
+		pthread_sigmask(SIG_UNBLOCK, &term, NULL);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	assert_true(fs_exists("alive"));
+	assert_false(fs_exists("first.lock") || fs_exists("second.lock"));
 }
 
 static void a_lock_follows_a_link_to_the_file(void **state)
@@ -225,6 +266,7 @@ int main(void)
 		sandbox_test(a_walk_follows_no_link),
 		sandbox_test(a_lock_replaces_its_file_whole),
 		sandbox_test(a_lock_goes_with_the_process),
+		sandbox_test(a_signal_waits_for_the_main_thread),
 		sandbox_test(a_lock_follows_a_link_to_the_file),
 		sandbox_test(commands_get_and_give),
 		sandbox_test(gits_own_words_become_the_error),
