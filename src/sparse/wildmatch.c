@@ -343,10 +343,11 @@ void wildmatch_take(struct wildmatch_set *next, const struct wildmatch *wild,
 		    uint32_t first, uint32_t member, uint8_t c)
 {
 	uint32_t i = member - first;
-	const struct step *step = &wild->step[i];
+	const struct step *step;
 
 	if (i == wild->nr)
 		return;
+	step = &wild->step[i];
 	if (wild->flags & WILDMATCH_CASEFOLD && c < 0x80)
 		c = (uint8_t)tolower(c);
 	switch ((enum step_type)step->type) {
