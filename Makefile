@@ -130,10 +130,12 @@ $B/tests/fault/shim.so: tests/fault/shim.c tests/fault/shim.h
 test: test-programs
 	$(Q)tests/run $B "$(T)"
 
+# For what takes long: a disk that is none makes the tests four times as fast.
+IN_MEMORY := $(if $(wildcard /dev/shm/.),PARE_TEST_TMP=/dev/shm)
+
 # Every system call of every command fails once, or is the last one: an hour.
 faults: test-programs
-	$(Q)PARE_FAULTS=all $(if $(wildcard /dev/shm/.),PARE_TEST_TMP=/dev/shm) \
-		tests/run $B 'test_faults\|test_kills'
+	$(Q)PARE_FAULTS=all $(IN_MEMORY) tests/run $B 'test_faults\|test_kills'
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory lint
@@ -150,10 +152,10 @@ analyze:
 coverage:
 	$(Q)$(MAKE) --no-print-directory B=build/coverage \
 		CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage test-programs
-	$(Q)tests/coverage build/coverage "$(T)"
+	$(Q)$(IN_MEMORY) tests/coverage build/coverage "$(T)"
 
 valgrind: test-programs
-	$(Q)tests/valgrind $B "$(T)"
+	$(Q)$(IN_MEMORY) tests/valgrind $B "$(T)"
 
 bench: all $B/tests/bench/timeit
 	$(Q)tests/bench/run $B

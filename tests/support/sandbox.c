@@ -61,6 +61,8 @@ static void set_environment(void)
 		{ "GIT_COMMITTER_EMAIL", "committer@example.com" },
 		{ "GIT_AUTHOR_DATE", "1700000000 +0100" },
 		{ "GIT_COMMITTER_DATE", "1700000100 +0200" },
+		/* PARE_TEST_TMP may be the root of a file system. */
+		{ "GIT_DISCOVERY_ACROSS_FILESYSTEM", "1" },
 		{ "GIT_EDITOR", ":" },
 		{ "GIT_TERMINAL_PROMPT", "0" },
 		{ "GIT_TEST_FSYNC", "0" },
