@@ -360,7 +360,14 @@ struct pare_findings {
 	size_t nr, alloc;
 };
 
-/* Look, change nothing. Release also after an error. */
+/*
+ * Tidy up after a change that was cut off, if one was: a finding that is fixed.
+ * Before the look at the rest, which may not be so bad then.
+ */
+int pare_sparse_doctor_recover(struct pare_findings *out,
+			       struct pare_repo *repo);
+
+/* Look, change nothing, add to `out`. Release also after an error. */
 int pare_sparse_doctor(struct pare_findings *out, struct pare_repo *repo,
 		       const struct pare_progress *progress);
 /*

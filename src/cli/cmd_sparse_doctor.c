@@ -200,9 +200,12 @@ static int print(const struct pare_findings *findings)
 static int examine(const struct command_call *call)
 {
 	struct pare_repo *repo = call->repo;
-	struct pare_findings findings;
+	struct pare_findings findings = { 0 };
 	int error, exit_code;
 
+	/* What cannot be tidied up is found below. */
+	if (fix && pare_sparse_doctor_recover(&findings, repo) < 0)
+		error_clear();
 	error = pare_sparse_doctor(&findings, repo,
 				   progress_display(progress, json));
 	if (!error)

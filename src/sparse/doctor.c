@@ -63,6 +63,17 @@ void pare_findings_release(struct pare_findings *findings)
 	*findings = (struct pare_findings){ 0 };
 }
 
+struct pare_finding *doctor_add_cut_off(struct pare_findings *out, long pid)
+{
+	struct pare_finding *f = pare_findings_add(
+		out, "journal", NULL, reapply,
+		"a change was cut off (process %ld); files may be half "
+		"written", pid);
+
+	f->fix = PARE_FIX_RECOVER;
+	return f;
+}
+
 /* "a, b, c, ..." */
 static char *named(const struct strvec *paths)
 {
@@ -319,32 +330,32 @@ static void add_lock(struct doctor *d, const char *path)
 	strbuf_release(&command);
 }
 
+static void look_at_journal(struct doctor *d, const struct journal *journal)
+{
+	if (journal->is_running)
+		pare_findings_add(d->out, "journal", NULL, NULL,
+				  "process %ld is changing this work tree",
+				  journal->pid)
+			->is_note = true;
+	else if (journal->rest)
+		doctor_add_cut_off(d->out, journal->pid);
+}
+
+/* Those of a change that was cut off go with what else it left. */
 static void look_at_locks(struct doctor *d)
 {
 	struct strvec locks = STRVEC_INIT;
-
-	locks_find(&locks, d->repo);
-	for (size_t i = 0; i < locks.nr; i++)
-		add_lock(d, locks.v[i]);
-	strvec_clear(&locks);
-}
-
-static void look_at_journal(struct doctor *d)
-{
 	struct journal journal;
 
 	if (journal_read(&journal, d->repo) < 0)
 		error_clear();
-	if (journal.is_running)
-		pare_findings_add(d->out, "journal", NULL, NULL,
-				  "process %ld is changing this work tree",
-				  journal.pid)
-			->is_note = true;
-	else if (journal.rest)
-		pare_findings_add(d->out, "journal", NULL, reapply,
-				  "a change was cut off (process %ld); files "
-				  "may be half written", journal.pid)
-			->fix = PARE_FIX_RECOVER;
+	look_at_journal(d, &journal);
+	locks_find(&locks, d->repo);
+	for (size_t i = 0; i < locks.nr; i++)
+		if (journal.is_running ||
+		    !journal_has_lock(&journal, locks.v[i]))
+			add_lock(d, locks.v[i]);
+	strvec_clear(&locks);
 	strbuf_release(&journal.text);
 }
 
@@ -408,7 +419,6 @@ static int look(struct doctor *d)
 		return error;
 	doctor_config(d);
 	look_at_locks(d);
-	look_at_journal(d);
 	look_at_undo(d);
 	look_at_leftovers(d);
 	if (is_link(d))
@@ -427,10 +437,8 @@ int pare_sparse_doctor(struct pare_findings *out, struct pare_repo *repo,
 		       const struct pare_progress *progress)
 {
 	struct doctor d = { .repo = repo, .out = out, .progress = progress };
-	int error;
+	int error = look(&d);
 
-	*out = (struct pare_findings){ 0 };
-	error = look(&d);
 	pare_sparse_state_release(&d.state);
 	return error;
 }

@@ -15,6 +15,9 @@ struct doctor {
 	size_t nr_absent;  /* not sparse: of those, not on disk */
 };
 
+/* That one was killed half-way, and by which process it was made. */
+struct pare_finding *doctor_add_cut_off(struct pare_findings *out, long pid);
+
 /* Settings that are not read or stand in the wrong file. */
 void doctor_config(struct doctor *d);
 

@@ -80,6 +80,19 @@ static int recover(struct pare_repo *repo)
 	return error;
 }
 
+int pare_sparse_doctor_recover(struct pare_findings *out,
+			       struct pare_repo *repo)
+{
+	struct journal journal;
+	int error = journal_read(&journal, repo);
+
+	if (!error && journal.rest && !journal.is_running &&
+	    !(error = recover(repo)))
+		doctor_add_cut_off(out, journal.pid)->fixed = true;
+	strbuf_release(&journal.text);
+	return error;
+}
+
 static int change(struct pare_repo *repo, enum pare_sparse_action action,
 		  const struct pare_progress *progress)
 {

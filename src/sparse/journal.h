@@ -42,6 +42,9 @@ struct journal {
 int journal_read(struct journal *journal, struct pare_repo *repo);
 void journal_remove(const struct pare_repo *repo);
 
+/* Is this lock that of the change, so that journal_recover takes it away? */
+bool journal_has_lock(const struct journal *journal, const char *lock_path);
+
 /* Note the locks that are held or will be, and what is going to be written. */
 int journal_write(const struct operation *op);
 void journal_open_slots(struct operation *op);

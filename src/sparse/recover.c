@@ -50,21 +50,66 @@ static bool is_left(const char *lock, const char *mark, uintmax_t dev,
 	       (ends_with(lock, "/pare/undo.lock") && is_younger(&st, journal));
 }
 
-static void remove_lock(const char *line, long pid, const struct stat *journal)
-{
+/* A line of the journal about a lock. */
+struct noted_lock {
 	uintmax_t dev, ino;
-	char *lock, *mark;
+	const char *path; /* what it is on */
+};
+
+static bool read_lock(struct noted_lock *lock, const char *line)
+{
 	int at = 0;
 
-	if (sscanf(line, "lock %ju %ju %n", &dev, &ino, &at) != 2 || !at)
+	if (sscanf(line, "lock %ju %ju %n", &lock->dev, &lock->ino, &at) != 2 ||
+	    !at)
+		return false;
+	lock->path = line + at;
+	return true;
+}
+
+static void remove_lock(const char *line, long pid, const struct stat *journal)
+{
+	struct noted_lock noted;
+	char *lock, *mark;
+
+	if (!read_lock(&noted, line))
 		return;
-	lock = xstrfmt("%s.lock", line + at);
-	mark = lockfile_mark_path(line + at, pid);
-	if (is_left(lock, mark, dev, ino, journal))
+	lock = xstrfmt("%s.lock", noted.path);
+	mark = lockfile_mark_path(noted.path, pid);
+	if (is_left(lock, mark, noted.dev, noted.ino, journal))
 		unlink(lock);
 	unlink(mark);
 	free(lock);
 	free(mark);
+}
+
+static bool is_that_lock(const char *line, const char *lock, long pid,
+			 const struct stat *journal)
+{
+	struct noted_lock noted;
+	const char *rest;
+	bool is_that;
+	char *mark;
+
+	if (!read_lock(&noted, line) || !skip_prefix(lock, noted.path, &rest) ||
+	    strcmp(rest, ".lock"))
+		return false;
+	mark = lockfile_mark_path(noted.path, pid);
+	is_that = is_left(lock, mark, noted.dev, noted.ino, journal);
+	free(mark);
+	return is_that;
+}
+
+bool journal_has_lock(const struct journal *j, const char *lock)
+{
+	const char *p = j->rest, *end = j->text.buf + j->text.len;
+
+	for (int i = 0; p && i < NR_LOCKS && p < end; i++) {
+		if (is_that_lock(p, lock, j->pid, &j->st))
+			return true;
+		p += strlen(p) + 1;
+	}
+	return false;
 }
 
 /* A file that a thread had begun. */

@@ -149,6 +149,23 @@ static void a_cone_is_never_on_without_being_one(void **state)
 	stage_release(&stage);
 }
 
+/* Its locks are part of what was cut off, not problems of their own. */
+static void the_doctor_mends_it_in_one_go(void **state)
+{
+	struct stage stage;
+	struct result r;
+
+	(void)state;
+	begin_killed(&stage, &full, "write", file_is_begun);
+	sh("test -e r/.git/index.lock");
+	r = sh_try("cd r && git sparse doctor --fix");
+	assert_rc(r, 0);
+	assert_not_contains(r.out, ".lock");
+	assert_contains(r.out, "mended: a change was cut off (process ");
+	assert_text(sh("cd r && git sparse doctor"), "nothing is wrong\n");
+	stage_release(&stage);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -158,6 +175,7 @@ int main(void)
 		sandbox_test(the_lock_of_another_is_not_taken_for_ours),
 		sandbox_test(a_lock_that_was_just_taken_goes),
 		sandbox_test(a_cone_is_never_on_without_being_one),
+		sandbox_test(the_doctor_mends_it_in_one_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
