@@ -111,12 +111,17 @@ void tempfile_forget(struct tempfile *temp)
 		temp->active = 0;
 }
 
+/* What cannot be removed now is tried again at the end. */
+static void remove_noted(struct tempfile *temp)
+{
+	if (!unlink(temp->path) || errno == ENOENT)
+		temp->active = 0;
+}
+
 void tempfile_delete(struct tempfile *temp)
 {
-	if (!temp || !temp->active)
-		return;
-	unlink(temp->path);
-	temp->active = 0;
+	if (temp && temp->active)
+		remove_noted(temp);
 }
 
 const char *tempfile_path(const struct tempfile *temp)
@@ -331,8 +336,9 @@ static int rename_noted(struct tempfile *temp, const char *to)
 	result = rename(temp->path, to);
 	saved = errno;
 	if (result)
-		unlink(temp->path);
-	temp->active = 0;
+		remove_noted(temp);
+	else
+		temp->active = 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
 	return result;
