@@ -79,11 +79,23 @@ static int write_file(int dir, const char *name, struct checkout_item *item,
 	return fail(item, CHECKOUT_STEP_FILE, saved);
 }
 
+/* Of what was just made; what cannot be looked at does not stay. */
+static int stat_new(int dir, const char *name, struct stat *st, int flags)
+{
+	int saved;
+
+	if (!fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	saved = errno;
+	unlinkat(dir, name, flags);
+	errno = saved;
+	return -1;
+}
+
 static int write_link(int dir, const char *name, struct checkout_item *item,
 		      const struct odb_object *blob, struct stat *st)
 {
-	if (symlinkat(blob->data, dir, name) ||
-	    fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW))
+	if (symlinkat(blob->data, dir, name) || stat_new(dir, name, st, 0))
 		return fail(item, CHECKOUT_STEP_LINK, errno);
 	return 0;
 }
@@ -91,8 +103,7 @@ static int write_link(int dir, const char *name, struct checkout_item *item,
 static int write_gitlink(int dir, const char *name, struct checkout_item *item,
 			 struct stat *st)
 {
-	if (mkdirat(dir, name, 0777) ||
-	    fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW))
+	if (mkdirat(dir, name, 0777) || stat_new(dir, name, st, AT_REMOVEDIR))
 		return fail(item, CHECKOUT_STEP_DIRECTORY, errno);
 	return 0;
 }
