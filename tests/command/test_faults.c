@@ -15,7 +15,7 @@
 
 static const struct fault faults[] = {
 	{ "open", "EMFILE", false },    { "open", "EIO", false },
-	{ "open,write,mkdir,rename,link", "ENOSPC", true },
+	{ "create,write,mkdir,link", "ENOSPC", true },
 	{ "write", "ENOSPC", false },   { "write", "EIO", false },
 	{ "read", "EIO", false },       { "fsync", "EIO", false },
 	{ "rename", "EIO", false },     { "mmap", "ENOMEM", false },
@@ -210,9 +210,12 @@ static const char *judge(struct stage *stage, const struct fault *fault,
 /* libgit2 (1.5.1) opens an object once only. */
 static bool was_libgit2(const struct stage *stage, const struct outcome *out)
 {
+	if (!whole_equal(&out->snapshot, &stage->before))
+		return false;
+	if (out->rc == 254)
+		return strstr(out->err.buf, "unable to read sha1 file of ");
 	return out->rc == 128 && strstr(out->err.buf, "/objects/") &&
-	       strstr(out->err.buf, "Interrupted system call") &&
-	       whole_equal(&out->snapshot, &stage->before);
+	       strstr(out->err.buf, "Interrupted system call");
 }
 
 static const char *judge_whim(struct stage *stage,

@@ -43,6 +43,7 @@ enum kind {
 	TRUNCATE = 1 << 16,
 	CHANGE = 1 << 17, /* whatever changes something on the disk */
 	LIB_MALLOC = 1 << 18,
+	CREATE = 1 << 19, /* of OPEN those that may need room on the disk */
 };
 
 enum deed { FAIL, SHORT, SIGNAL, CHILD_DIES };
@@ -299,7 +300,7 @@ static mode_t mode_of(int flags, va_list ap)
 
 static unsigned open_kind(int flags)
 {
-	return OPEN | (flags & (O_CREAT | O_TRUNC) ? CHANGE : 0);
+	return OPEN | (flags & (O_CREAT | O_TRUNC) ? CHANGE | CREATE : 0);
 }
 
 int open(const char *path, int flags, ...)

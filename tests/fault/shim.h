@@ -24,7 +24,7 @@
 
 #include <stdint.h>
 
-enum { FAULT_KINDS = 19 };
+enum { FAULT_KINDS = 20 };
 
 struct fault_report {
 	uint32_t calls; /* of the kinds that were asked for */
@@ -36,6 +36,6 @@ struct fault_report {
 #define FAULT_KIND_NAMES                                                      \
 	"open", "read", "write", "fsync", "rename", "mmap", "malloc",         \
 	"unlink", "spawn", "mkdir", "close", "stat", "readdir", "thread",     \
-	"link", "chmod", "truncate", "change", "lib-malloc"
+	"link", "chmod", "truncate", "change", "lib-malloc", "create"
 
 #endif
