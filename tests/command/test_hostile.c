@@ -132,7 +132,7 @@ static void a_profile_file_that_is_none_does_no_harm(void **state)
 		make_repo();
 		write_file("secret", "[profile \"hidden-word\"]\ndirs = a\n");
 		sh("cd r && %s", makes[i]);
-		r = sh_try("cd r && ulimit -v 2000000; timeout 60 "
+		r = sh_try("cd r && " LIMIT_MEMORY_KIB(2000000) "; timeout 60 "
 			   "git sparse profiles; timeout 60 git sparse set "
 			   "--profile hidden-word 2>&1; timeout 60 git sparse "
 			   "lint 2>&1");
@@ -184,11 +184,13 @@ static void a_profile_file_without_end_is_bounded(void **state)
 	for (int i = 0; i < 4000; i++)
 		strbuf_addf(&text, "[profile \"p%d\"]\ninherit = x\n", i);
 	write_file("r/.gitpare", text.buf);
-	r = sh_try("cd r && ulimit -v 1000000; git sparse profiles");
+	r = sh_try("cd r && " LIMIT_MEMORY_KIB(1000000)
+		   "; git sparse profiles");
 	assert_rc(r, 128);
 	assert_contains(r.err, "fatal: the profiles have more than 1048576 "
 			       "lines, with what they inherit\n");
-	sh("cd r && ulimit -v 1000000; git sparse show p1 | grep -c 9c3f");
+	sh("cd r && " LIMIT_MEMORY_KIB(1000000)
+	   "; git sparse show p1 | grep -c 9c3f");
 	while (text.len < 10 << 20)
 		strbuf_addstr(&text, "\n\n\n\n\n\n\n\n\n\n");
 	write_file("r/.gitpare", text.buf);

@@ -10,6 +10,13 @@
 extern const char *const hostile_names[];
 extern const size_t hostile_names_nr;
 
+/* For a shell; a sanitizer has terabytes of its own. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMIT_MEMORY_KIB(nr) "true"
+#else
+#define LIMIT_MEMORY_KIB(nr) "ulimit -v " #nr
+#endif
+
 /*
  * `command` in "r" ends by itself, in time, and with an exit code of ours:
  * not by a signal, not by a sanitizer. Its result, stderr among the output.
