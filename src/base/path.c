@@ -181,13 +181,25 @@ size_t edit_distance(const char *a, const char *b)
 	return distance;
 }
 
+/* A word that was not typed to its end is as good as one wrong letter. */
+static size_t word_distance(const char *word, const char *whole)
+{
+	enum { PREFIX_MIN = 3 };
+	size_t distance = edit_distance(word, whole);
+
+	if (distance > 1 && strlen(word) >= PREFIX_MIN &&
+	    !strncmp(word, whole, strlen(word)))
+		distance = 1;
+	return distance;
+}
+
 const char *nearest_word(const char *word, const char *const *words)
 {
 	size_t best = strlen(word) / 3 + 2; /* farther is another word */
 	const char *nearest = NULL;
 
 	for (; *words; words++) {
-		size_t distance = edit_distance(word, *words);
+		size_t distance = word_distance(word, *words);
 
 		if (distance < best) {
 			best = distance;

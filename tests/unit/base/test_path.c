@@ -77,12 +77,17 @@ static void the_nearest_word_is_proposed(void **state)
 {
 	static const char *const words[] = { "dirs", "title", "inherit",
 					     "exclude", NULL };
+	static const char *const commands[] = { "set", "status", NULL };
 
 	(void)state;
 	assert_string_equal(nearest_word("dir", words), "dirs");
 	assert_string_equal(nearest_word("tilte", words), "title");
 	assert_string_equal(nearest_word("inherits", words), "inherit");
 	assert_null(nearest_word("zzzzzz", words));
+	/* What was not typed to its end, however long that is. */
+	assert_string_equal(nearest_word("stat", commands), "status");
+	assert_string_equal(nearest_word("inh", words), "inherit");
+	assert_null(nearest_word("in", words));
 	assert_int_equal(edit_distance("", "abc"), 3);
 	assert_int_equal(edit_distance("ab", "ba"), 1);
 	assert_int_equal(edit_distance("kitten", "sitting"), 3);
