@@ -182,6 +182,7 @@ static int check_out(const struct request *rq)
 	struct first_checkout fc = {
 		.dir = rq->dir,
 		.no_files = has_extra(rq, "--no-checkout", "-n"),
+		.is_named = sc.profile_names.nr || dirs.nr,
 		.stays = true,
 	};
 	int rc;
@@ -235,5 +236,6 @@ const struct command cmd_sparse_clone = {
 	.synopsis = { "sparse clone [<options>] <url> [<dir>] "
 		      "[-- <git clone options>]" },
 	.options = options,
+	.passes_to = "git clone",
 	.run = run,
 };

@@ -178,6 +178,7 @@ static int fill(struct request *rq)
 	struct first_checkout fc = {
 		.dir = rq->path,
 		.as_it_is = !names_something(),
+		.is_named = names_something(),
 		.no_files = wants_no_files(rq),
 	};
 	int error, rc;
@@ -241,5 +242,6 @@ const struct command cmd_sparse_worktree = {
 	.synopsis = { "sparse worktree add [<options>] <path> [<branch>] "
 		      "[-- <git worktree options>]" },
 	.options = options,
+	.passes_to = "git worktree add",
 	.run = run,
 };

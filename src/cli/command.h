@@ -57,6 +57,7 @@ struct command {
 		const char *missing; /* said when there are fewer */
 	} words;
 	int (*in_repo)(const struct command_call *call);
+	const char *passes_to; /* "git clone": has what is behind `--` */
 	bool hidden;
 };
 

@@ -281,15 +281,34 @@ static int make_do(struct sparse_change *sc, const struct first_checkout *fc,
 	return error;
 }
 
-/* Only the root: say what to type next. */
+/* Others are on offer beside the profiles that `default` names. */
+static void hint_default(const struct sparse_change *sc, const char *git)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	if (!sc->profiles ||
+	    pare_profiles_nr(sc->profiles) <= sc->profile_names.nr)
+		return;
+	for (size_t i = 0; i < sc->profile_names.nr; i++)
+		strbuf_addf(&names, "%s'%s'", i ? ", " : "",
+			    shown_path(sc->profile_names.v[i]));
+	command_hint("nothing was named: this is the default, %s; `%s sparse "
+		     "profiles` lists what else is on offer", names.buf, git);
+	strbuf_release(&names);
+}
+
+/* Nothing was named: say what to type next. */
 static void hint_next(const struct sparse_change *sc,
 		      const struct first_checkout *fc)
 {
 	const char *git = git_there(fc->dir);
 
-	if (sc->quiet || fc->as_it_is || sc->selection.profiles.nr ||
-	    sc->args.nr)
+	if (sc->quiet || fc->as_it_is || fc->is_named)
 		return;
+	if (sc->selection.profiles.nr) {
+		hint_default(sc, git);
+		return;
+	}
 	command_hint("only the files in the root are here");
 	if (sc->profiles && pare_profiles_nr(sc->profiles))
 		command_hint("`%s sparse profiles` lists what is on offer, and "

@@ -15,6 +15,7 @@ struct first_checkout {
 	const char *dir;  /* of the work tree, as one types it */
 	bool as_it_is;    /* git has copied a selection: leave it */
 	bool no_files;    /* leave it at the selection */
+	bool is_named;    /* what to have: who named nothing is told the rest */
 	/*
 	 * What there is stays after a failure, and how to go on is said; with
 	 * a profile that cannot be had the files in the root come. False: the

@@ -92,6 +92,17 @@ static int say_error(struct parser *p, const char *fmt, ...)
 	return -1;
 }
 
+/* It may be one of git's, which are passed on. */
+static void end_unknown(const struct command *cmd, const char *nearest)
+{
+	if (nearest)
+		command_hint("did you mean '--%s'?", nearest);
+	else if (cmd->passes_to)
+		command_hint("options of `%s` go to the end, behind `--`",
+			     cmd->passes_to);
+	options_print_usage(cmd, true);
+}
+
 static int unknown_option(struct parser *p, const char *name, size_t len)
 {
 	const char *words[256], *nearest;
@@ -109,9 +120,7 @@ static int unknown_option(struct parser *p, const char *name, size_t len)
 	words[nr] = NULL;
 	nearest = nearest_word(given, words);
 	say_error(p, "unknown option `%s'", given);
-	if (nearest)
-		command_hint("did you mean '--%s'?", nearest);
-	options_print_usage(p->cmd, true);
+	end_unknown(p->cmd, nearest);
 	return -1;
 }
 
@@ -249,7 +258,7 @@ static int parse_letters(struct parser *p, const char *letters)
 
 		if (!opt) {
 			say_error(p, "unknown switch `%c'", *letters);
-			options_print_usage(p->cmd, true);
+			end_unknown(p->cmd, NULL);
 			return -1;
 		}
 		letters++;

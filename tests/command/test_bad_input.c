@@ -121,6 +121,17 @@ static void words_of_the_command_line(void **state)
 		{ "git sparse ad", 129,
 		  "error: unknown subcommand: `ad'\n"
 		  "hint: did you mean 'add'?\nusage: git sparse ..." },
+		{ "git sparse stat", 129,
+		  "error: unknown subcommand: `stat'\n"
+		  "hint: did you mean 'status'?\nusage: ..." },
+		{ "git sparse worktree add -b x ../x", 129,
+		  "error: unknown switch `b'\n"
+		  "hint: options of `git worktree add` go to the end, behind "
+		  "`--`\nusage: ..." },
+		{ "git sparse clone --recurse-submodules . ../x", 129,
+		  "error: unknown option `recurse-submodules'\n"
+		  "hint: options of `git clone` go to the end, behind `--`\n"
+		  "usage: ..." },
 		{ "git sparse worktree ad", 129,
 		  "error: unknown subcommand: `ad'\n"
 		  "hint: did you mean 'add'?\nusage: ..." },
@@ -215,7 +226,7 @@ static void words_of_the_command_line(void **state)
 		  "hint: `git sparse set --stdin` reads the directories\n" },
 		{ "GIT_EDITOR=false git sparse edit && rm .git/pare/SPARSE_EDIT",
 		  128, "fatal: there was a problem with the editor 'false'\n" },
-		{ "git -C .. sparse status", 128,
+		{ "GIT_DISCOVERY_ACROSS_FILESYSTEM=1 git -C .. sparse status", 128,
 		  "fatal: not a git repository (or any of the parent "
 		  "directories): .git\n" },
 		{ "git -C .git sparse add docs", 128,

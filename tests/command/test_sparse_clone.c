@@ -94,6 +94,11 @@ static void who_names_no_profile(void **state)
 		       "-A 3 -e profiles -e directory"),
 		    "  \"profiles\": [\n    \"web\"\n  ],\n"
 		    "  \"exceptions\": [],\n--\n  \"directory\": \"e\"\n}\n");
+	assert_text(sh_try("git sparse clone " URL " h").err,
+		    "Cloning into 'h'...\n"
+		    "hint: nothing was named: this is the default, 'web'; `git "
+		    "-C h sparse profiles` lists what else is on offer\n");
+	assert_text(sh_try("git sparse clone -q " URL " i").err, "");
 	sh("git sparse clone -q --profile base --dir docs " URL " g");
 	assert_text(files_of("g"), "./.gitpare ./builds/f ./docs/f ./root ");
 	sh("git -C srv status --porcelain && git -C d fsck --strict && "
