@@ -59,14 +59,10 @@ static void look_at_selection(struct pare_findings *out,
 	const struct strvec *present = state->cone ? &state->dirs :
 						     &state->patterns;
 
-	if (!sel->profiles.nr)
+	/* `disable` leaves them noted, for `init` to come back to. */
+	if (!sel->profiles.nr || !state->enabled)
 		return;
-	if (!state->enabled)
-		pare_findings_add(out, "selection", NULL, NULL,
-				  "profiles are noted as active, but the work "
-				  "tree is not sparse: they are not")
-			->fix = PARE_FIX_CALLER;
-	else if (!is_same(present, &sel->applied))
+	if (!is_same(present, &sel->applied))
 		pare_findings_add(out, "selection", NULL, "git sparse status",
 				  "plain git has changed the selection: what it "
 				  "added counts as added by name, what it took "
@@ -106,8 +102,6 @@ static int meet(struct pare_repo *repo)
 
 	if (!error)
 		error = pare_sparse_read(&state, repo);
-	if (!error && !state.enabled)
-		strvec_clear(&sel.profiles);
 	if (!error)
 		pare_selection_meet(&sel, state.cone ? &state.dirs :
 						       &state.patterns,

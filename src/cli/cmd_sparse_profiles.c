@@ -18,9 +18,11 @@
 enum { LINES_MAX = 1 << 20 };
 
 static bool json;
+static int progress = -1;
 
 static const struct option options[] = {
 	OPT_JSON(json),
+	OPT_TRISTATE(0, "progress", &progress, "show how far it is"),
 	OPT_END,
 };
 
@@ -95,9 +97,11 @@ static int list(struct pare_repo *repo, const struct pare_profiles *all,
 	struct profile_view *views = xcalloc(nr + 1, sizeof(*views));
 	int error = 0, exit_code;
 
+	progress_share_line();
 	while (made < nr && !error) {
 		error = profile_view_make(&views[made], repo, all, sel,
-					  pare_profiles_at(all, made));
+					  pare_profiles_at(all, made),
+					  progress_display(progress, json));
 		if (!error)
 			error = check_lines(&lines, &views[made].resolved);
 		made++;
@@ -117,7 +121,7 @@ static int profiles(const struct command_call *call)
 
 	error = pare_profiles_load(&all, call->repo);
 	if (!error)
-		error = pare_selection_load(&sel, call->repo);
+		error = profile_view_selection(&sel, call->repo);
 	exit_code = error < 0 ? command_fail(error) :
 				list(call->repo, all, &sel);
 	pare_selection_release(&sel);

@@ -9,9 +9,11 @@
 #include "cli/profile_view.h"
 
 static bool json;
+static int progress = -1;
 
 static const struct option options[] = {
 	OPT_JSON(json),
+	OPT_TRISTATE(0, "progress", &progress, "show how far it is"),
 	OPT_END,
 };
 
@@ -89,14 +91,16 @@ static int show(const struct command_call *call)
 	struct profile_view view = { 0 };
 	int error, exit_code = EXIT_DONE;
 
+	progress_share_line();
 	error = pare_profiles_load(&all, repo);
 	if (!error)
 		error = pare_profiles_require(&profile, all,
 					      call->words.v[0]);
 	if (!error)
-		error = pare_selection_load(&sel, repo);
+		error = profile_view_selection(&sel, repo);
 	if (!error)
-		error = profile_view_make(&view, repo, all, &sel, profile);
+		error = profile_view_make(&view, repo, all, &sel, profile,
+					  progress_display(progress, json));
 	if (error < 0)
 		exit_code = command_fail(error);
 	else if (json)

@@ -91,18 +91,38 @@ static void print_drift(const struct drift *d)
 	}
 }
 
-static int find_drift(struct drift *d)
+static int find_drift(struct drift *d, size_t *nr_before)
 {
-	int error;
+	int error = sparse_selection_lock(&sc);
 
-	if ((error = sparse_selection_lock(&sc)) < 0 ||
-	    !sc.selection.profiles.nr ||
+	*nr_before = sc.selection.profiles.nr;
+	if (error < 0 || !sc.selection.profiles.nr ||
 	    (error = sparse_selection_meet(&sc)) < 0 ||
 	    !sc.selection.profiles.nr ||
 	    (error = pare_profiles_load(&sc.profiles, sc.repo)) < 0)
 		return error;
 	return pare_selection_drift(&d->item, &d->nr, &sc.selection,
 				    sc.profiles);
+}
+
+/*
+ * Profiles that plain git has ended are noted as ended; those of a work tree
+ * that is not sparse wait for it to be sparse again.
+ */
+static int note_ended(size_t nr_before)
+{
+	struct pare_sparse_state state = { 0 };
+	int error = 0;
+
+	if (sc.selection.profiles.nr == nr_before)
+		return 0;
+	if ((error = pare_sparse_read(&state, sc.repo)) < 0)
+		return error;
+	sc.selection_changes = state.enabled;
+	if (!state.enabled)
+		sc.selection_before[0] = '\0';
+	pare_sparse_state_release(&state);
+	return sparse_selection_finish(&sc);
 }
 
 static int apply(void)
@@ -120,8 +140,9 @@ static int apply(void)
 static int sync_profiles(void)
 {
 	struct drift d = { 0 };
+	size_t nr_before;
 	bool changes;
-	int error = find_drift(&d);
+	int error = find_drift(&d, &nr_before);
 
 	changes = !error && any_change(&d);
 	if (!error && sc.json)
@@ -133,6 +154,8 @@ static int sync_profiles(void)
 	} else {
 		strvec_push_all(&sc.report.dirs_before, &sc.selection.applied);
 		strvec_push_all(&sc.report.dirs_after, &sc.selection.applied);
+		if (!error)
+			error = note_ended(nr_before);
 	}
 	if (!error && (changes || !hook))
 		sc.exit_code = sparse_report_print(&sc);

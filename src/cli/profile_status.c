@@ -50,8 +50,12 @@ int profile_status_make(struct profile_status *ps, struct pare_repo *repo,
 	strvec_init(&ps->added);
 	strvec_init(&ps->removed);
 	error = pare_selection_load(&ps->sel, repo);
-	if (error < 0 || !ps->sel.profiles.nr || !state->enabled)
+	if (error < 0 || !ps->sel.profiles.nr)
 		return error;
+	if (!state->enabled) {
+		pare_selection_release(&ps->sel);
+		return 0;
+	}
 	subtract(&ps->added, present, &ps->sel.applied);
 	subtract(&ps->removed, &ps->sel.applied, present);
 	ps->is_edited = ps->added.nr || ps->removed.nr;

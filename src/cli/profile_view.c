@@ -18,13 +18,15 @@ const char *profile_layer_name(enum pare_profile_layer layer)
 }
 
 static int measure(struct profile_view *view, struct pare_repo *repo,
-		   const struct pare_profiles *all)
+		   const struct pare_profiles *all,
+		   const struct pare_progress *progress)
 {
 	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
 	struct pare_selected selected;
 	int error = pare_profile_select(&selected, all, view->profile->name);
 
 	req.cone = !selected.patterns;
+	req.progress = progress;
 	strvec_push_all(&req.dirs, &selected.lines);
 	strvec_push_all(&req.steps, &selected.steps);
 	if (!error)
@@ -40,10 +42,30 @@ static int measure(struct profile_view *view, struct pare_repo *repo,
 	return error;
 }
 
+int profile_view_selection(struct pare_selection *sel,
+			   struct pare_repo *repo)
+{
+	struct pare_sparse_state state = { 0 };
+	int error = pare_selection_load(sel, repo);
+
+	if (error < 0 || !sel->profiles.nr)
+		return error;
+	error = pare_sparse_read(&state, repo);
+	if (!error && state.enabled)
+		pare_selection_meet(sel, state.cone ? &state.dirs :
+						      &state.patterns,
+				    !state.cone);
+	else if (!error)
+		pare_selection_release(sel);
+	pare_sparse_state_release(&state);
+	return error;
+}
+
 int profile_view_make(struct profile_view *view, struct pare_repo *repo,
 		      const struct pare_profiles *all,
 		      const struct pare_selection *sel,
-		      const struct pare_profile *profile)
+		      const struct pare_profile *profile,
+		      const struct pare_progress *progress)
 {
 	int error;
 
@@ -51,7 +73,7 @@ int profile_view_make(struct profile_view *view, struct pare_repo *repo,
 	view->is_active = strvec_contains(&sel->profiles, profile->name);
 	view->is_always = strvec_contains(&sel->always, profile->name);
 	error = pare_profile_resolve(&view->resolved, all, profile->name);
-	return error < 0 ? error : measure(view, repo, all);
+	return error < 0 ? error : measure(view, repo, all, progress);
 }
 
 void profile_view_release(struct profile_view *view)

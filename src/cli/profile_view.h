@@ -17,11 +17,20 @@ struct profile_view {
 	bool is_active, is_always;
 };
 
-/* Resolve and measure; release it also after an error. */
+/* The profiles that are active, as git's files have it: a work tree that is not
+ * sparse has none. Can be released after an error. */
+int profile_view_selection(struct pare_selection *sel,
+			   struct pare_repo *repo);
+
+/*
+ * Resolve and measure, which `progress` (or NULL) is told of; release it also
+ * after an error.
+ */
 int profile_view_make(struct profile_view *view, struct pare_repo *repo,
 		      const struct pare_profiles *all,
 		      const struct pare_selection *sel,
-		      const struct pare_profile *profile);
+		      const struct pare_profile *profile,
+		      const struct pare_progress *progress);
 void profile_view_release(struct profile_view *view);
 
 /* "tracked", "user", "local". */

@@ -172,7 +172,8 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	describe(&what, face, &message);
 	branches_moved(&refs, &nr_refs, face);
 	if (!error)
-		error = rewrite_finish(face, what.buf, refs, nr_refs);
+		error = rewrite_finish(face, what.buf, refs, nr_refs,
+				       opts->progress);
 	if (error < 0)
 		edit_message_hint(face, &message, opts);
 done:

@@ -38,10 +38,74 @@ static int same_tree(bool *same, struct pare_repo *repo, const struct oid *a,
 	return error;
 }
 
+/* "Updating files:  40% (12/30)" */
+struct updating {
+	const struct pare_progress *progress;
+	bool started;
+};
+
+/* Of what git says, the last number of files and how many there are. */
+static void show_updated(void *ctx, const struct strbuf *said)
+{
+	struct updating *u = ctx;
+	const char *at = strrchr(said->buf, '(');
+	char *end;
+	uint64_t done, total;
+
+	if (!at)
+		return;
+	done = strtoull(at + 1, &end, 10);
+	if (end == at + 1 || *end != '/')
+		return;
+	total = strtoull(end + 1, &end, 10);
+	if (*end != ')')
+		return; /* the rest is yet to come */
+	if (!u->started)
+		pare_progress_start(u->progress, "Updating files", total);
+	u->started = true;
+	pare_progress_update(u->progress, done);
+}
+
+/* Two-way: it verifies all before it touches anything. */
+static int read_trees(struct strbuf *said, struct pare_repo *repo,
+		      const struct oid *from, const struct oid *to,
+		      const struct pare_progress *progress)
+{
+	struct updating updating = { .progress = progress };
+	struct run run = RUN_INIT;
+	int result;
+
+	strvec_pushl(&run.args, "read-tree", "-m", "-u", NULL);
+	if (progress) {
+		strvec_push(&run.args, "-v");
+		/* When to show it is not git's to decide. */
+		strvec_push(&run.env, "GIT_PROGRESS_DELAY=0");
+		run.on_err = show_updated;
+		run.on_err_ctx = &updating;
+	}
+	strvec_pushl(&run.args, oid_hex(from, repo->algo),
+		     oid_hex(to, repo->algo), NULL);
+	run.dir = repo->worktree;
+	run.err = said;
+	result = run_git(&run);
+	if (updating.started)
+		pare_progress_stop(progress, !result);
+	return result;
+}
+
+/* Behind the last line that was drawn again and again. */
+static const char *behind_progress(const struct strbuf *said)
+{
+	const char *cr = strrchr(said->buf, '\r');
+
+	return cr ? cr + strcspn(cr, "\n") + (strchr(cr, '\n') != NULL) :
+		    said->buf;
+}
+
 /* What git complains of, in one line and a hint with the files. */
 static int refused(const struct strbuf *said)
 {
-	const char *line = said->buf;
+	const char *line = behind_progress(said);
 	int error = error_set(GIT_EUNCOMMITTED,
 			      "the plan changes files that have changes of "
 			      "their own, or are in the way");
@@ -70,9 +134,8 @@ static int refresh_index(struct pare_repo *repo)
 }
 
 int follow_tree(struct pare_repo *repo, const struct oid *from,
-		const struct oid *to)
+		const struct oid *to, const struct pare_progress *progress)
 {
-	struct run run = RUN_INIT;
 	struct strbuf said = STRBUF_INIT;
 	bool same = true;
 	int result = same_tree(&same, repo, from, to);
@@ -82,12 +145,7 @@ int follow_tree(struct pare_repo *repo, const struct oid *from,
 	result = refresh_index(repo);
 	if (result < 0)
 		return result;
-	/* Two-way: it verifies all before it touches anything. */
-	strvec_pushl(&run.args, "read-tree", "-m", "-u",
-		     oid_hex(from, repo->algo), oid_hex(to, repo->algo), NULL);
-	run.dir = repo->worktree;
-	run.err = &said;
-	result = run_git(&run);
+	result = read_trees(&said, repo, from, to, progress);
 	if (result > 0)
 		result = refused(&said);
 	strbuf_release(&said);
@@ -148,7 +206,8 @@ static int check_again(const struct pare_rewrite *face)
 }
 
 static int move_refs(struct pare_rewrite *face, const char *what,
-		     const struct moved_ref *refs, size_t nr)
+		     const struct moved_ref *refs, size_t nr,
+		     const struct pare_progress *progress)
 {
 	struct ref_transaction tx;
 	bool followed = false;
@@ -163,7 +222,8 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 	if (!error)
 		error = check_again(face);
 	if (!error) {
-		error = follow_tree(face->repo, &face->tip, &face->new_tip);
+		error = follow_tree(face->repo, &face->tip, &face->new_tip,
+				    progress);
 		followed = !error;
 	}
 	if (!error)
@@ -175,7 +235,7 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 	if (!error)
 		record_settle(face->repo);
 	if (error < 0 && followed)
-		follow_tree(face->repo, &face->new_tip, &face->tip);
+		follow_tree(face->repo, &face->new_tip, &face->tip, NULL);
 	ref_transaction_release(&tx);
 	return error;
 }
@@ -200,7 +260,8 @@ static void run_post_rewrite(struct pare_rewrite *face)
 }
 
 int rewrite_finish(struct pare_rewrite *face, const char *what,
-		   const struct moved_ref *refs, size_t nr)
+		   const struct moved_ref *refs, size_t nr,
+		   const struct pare_progress *progress)
 {
 	struct notes_moves notes = NOTES_MOVES_INIT;
 	int error = notes_rewrite(&notes, face);
@@ -211,7 +272,7 @@ int rewrite_finish(struct pare_rewrite *face, const char *what,
 	for (size_t i = 0; i < notes.nr; i++)
 		all[nr + i] = notes.ref[i];
 	if (!error)
-		error = move_refs(face, what, all, nr + notes.nr);
+		error = move_refs(face, what, all, nr + notes.nr, progress);
 	if (!error)
 		run_post_rewrite(face);
 	free(all);

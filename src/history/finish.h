@@ -4,6 +4,7 @@
 #define PARE_HISTORY_FINISH_H
 
 #include "history/record.h"
+#include "pare/progress.h"
 
 /*
  * Move HEAD's branch from face->tip to face->new_tip, and `refs`, others, with
@@ -14,14 +15,15 @@
  * change has changes of its own.
  */
 int rewrite_finish(struct pare_rewrite *face, const char *what,
-		   const struct moved_ref *refs, size_t nr);
+		   const struct moved_ref *refs, size_t nr,
+		   const struct pare_progress *progress);
 
 /*
  * Let index and work tree go from one commit to another, if their trees
  * differ. Files that must not change stay as they are; GIT_EUNCOMMITTED
- * when another one must, with nothing done.
+ * when another one must, with nothing done. `progress` may be NULL.
  */
 int follow_tree(struct pare_repo *repo, const struct oid *from,
-		const struct oid *to);
+		const struct oid *to, const struct pare_progress *progress);
 
 #endif

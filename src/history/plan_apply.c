@@ -195,7 +195,8 @@ static void take_map(struct pare_rewrite *face, struct replay_result *result)
 	result->nr = result->alloc = 0;
 }
 
-static int finish(struct pare_plan *plan, struct replay_result *result)
+static int finish(struct pare_plan *plan, struct replay_result *result,
+		  const struct pare_progress *progress)
 {
 	struct pare_rewrite *face = &plan->rw.face;
 	struct strbuf what = STRBUF_INIT;
@@ -210,7 +211,7 @@ static int finish(struct pare_plan *plan, struct replay_result *result)
 	describe(&what, plan);
 	error = moved_refs(&refs, &nr, plan, result);
 	if (!error && (nr || !oid_equal(&face->tip, &face->new_tip)))
-		error = rewrite_finish(face, what.buf, refs, nr);
+		error = rewrite_finish(face, what.buf, refs, nr, progress);
 	free(refs);
 	strbuf_release(&what);
 	return error;
@@ -287,7 +288,7 @@ static int act(struct acting *acting)
 	if (!error)
 		error = replay(&result, acting, &writer, false);
 	if (!error)
-		error = finish(acting->plan, &result);
+		error = finish(acting->plan, &result, apply->progress);
 	if (error < 0)
 		plan_hint_typed(acting->plan);
 	else

@@ -254,7 +254,8 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 	}
 	error = ref_transaction_prepare(&tx);
 	if (!error)
-		error = follow_tree(repo, &head->after, &head->before);
+		error = follow_tree(repo, &head->after, &head->before,
+				    NULL);
 	if (!error)
 		error = record_prepare(repo, back, record->nr, record->what);
 	if (!error)

@@ -16,7 +16,11 @@ struct measuring {
 	struct pattern_matcher matcher;
 	bool cone;
 	bool may_lack; /* a partial clone */
+	const struct pare_progress *progress;
+	uint64_t seen; /* files, also those that are out */
 };
+
+enum { TELL_EACH = 1 << 10 };
 
 static int add_file(struct measuring *m, const struct tree_entry *entry)
 {
@@ -25,9 +29,10 @@ static int add_file(struct measuring *m, const struct tree_entry *entry)
 	size_t size;
 	int error = 0;
 
+	/* It is an entry of the index as any other, but has no size. */
+	m->out->files++;
 	if (mode_is_gitlink(entry->mode))
 		return 0;
-	m->out->files++;
 	oid_read(&oid, entry->oid, m->algo);
 	if (m->may_lack && !odb_has(m->odb, &oid))
 		error = GIT_ENOTFOUND;
@@ -52,6 +57,8 @@ static int visit(const char *path, const struct tree_entry *entry, void *ctx)
 	if (mode_is_tree(entry->mode))
 		return m->cone && cone_walk_dir(&m->walk, path, len - 1) ==
 					  CONE_OUT;
+	if (++m->seen % TELL_EACH == 0)
+		pare_progress_update(m->progress, m->seen);
 	in = m->cone ? cone_walk_dir(&m->walk, path, path_dir_len(path, len)) !=
 			       CONE_OUT :
 		       pattern_matcher_path(&m->matcher, path, len, false);
@@ -62,7 +69,8 @@ static int walk_head(struct operation *op, struct pare_sparse_size *out)
 {
 	struct measuring m = { .out = out, .algo = op->repo->algo,
 			       .cone = op->report->cone,
-			       .may_lack = repo_has_promisor(op->repo) };
+			       .may_lack = repo_has_promisor(op->repo),
+			       .progress = op->req->progress };
 	struct oid head;
 	int error;
 
@@ -71,7 +79,9 @@ static int walk_head(struct operation *op, struct pare_sparse_size *out)
 		return error;
 	cone_walk_init(&m.walk, &op->cone);
 	pattern_matcher_init(&m.matcher, &op->patterns);
+	pare_progress_start(m.progress, "Counting files", 0);
 	error = tree_walk(m.odb, m.algo, &head, visit, &m);
+	pare_progress_stop(m.progress, !error);
 	cone_walk_release(&m.walk);
 	pattern_matcher_release(&m.matcher);
 	return error;

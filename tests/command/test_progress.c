@@ -101,6 +101,51 @@ static void commits_that_are_made_anew_are_counted(void **state)
 		      "Rewriting commits: 100% (4/4), done.\ndone\n");
 }
 
+/* The work tree follows the plan: git says how far it is, and we draw it. */
+static void files_that_follow_a_plan_are_counted(void **state)
+{
+	(void)state;
+	make_repository();
+	sh("cd r && git sparse disable && for i in 1 2 3; do"
+	   "	echo $i >a/$i && git add . && git commit -qm $i || exit; done &&"
+	   "printf 'drop HEAD~2\\npick HEAD~1\\npick HEAD\\n' >../plan");
+	setenv("GIT_PROGRESS_DELAY", "0", 1);
+	assert_screen("cd r && git squash-last --plan ../plan 3 2>&1 |"
+		      "	sed 's/:.*//'", 0,
+		      "0 melded, 0 reworded, 1 dropped\n");
+	sh("cd r && git squash-last -q --undo");
+	assert_screen("cd r && git squash-last -q --progress --plan ../plan 3",
+		      0, "Rewriting commits: 100% (3/3), done.\n"
+			 "Updating files: 100% (1/1), done.\n");
+	/* What git says beside it is told without it. */
+	sh("cd r && git squash-last -q --undo && echo x >>a/1");
+	assert_contains(sh_try("cd r && git squash-last -q --progress --plan "
+			       "../plan 3 2>&1").out,
+			"\nhint: error: Entry 'a/1' not uptodate. Cannot merge.\n");
+}
+
+static void files_of_profiles_are_counted(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	make_repository();
+	sh("cd r && printf '[profile \"a\"]\\ndirs = a\\n"
+	   "[profile \"all\"]\\nmode = patterns\\npatterns = /*\\n' >.gitpare &&"
+	   "blob=$(git hash-object -w a/f) &&"
+	   "for i in $(seq 1100); do echo \"100644 $blob\tb/$i\"; done |"
+	   "	git update-index --index-info && git commit -qm more");
+	setenv("GIT_PROGRESS_DELAY", "0", 1);
+	terminal_start(&t, "cd r && GIT_PAGER=cat git sparse profiles");
+	assert_int_equal(terminal_finish(&t), 0);
+	assert_contains(t.seen.buf, "\rCounting files: 1024");
+	/* The line is gone before the table comes. */
+	assert_contains(t.seen.buf, "    \r  a  ");
+	terminal_stop(&t);
+	assert_screen("cd r && git sparse profiles --no-progress | wc -l", 0,
+		      "2\n");
+}
+
 /* It stands where it stopped, and the error below it. */
 static void an_error_has_a_line_of_its_own(void **state)
 {
@@ -140,6 +185,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(each_phase_has_a_line_on_a_terminal),
 		sandbox_test(commits_that_are_made_anew_are_counted),
+		sandbox_test(files_that_follow_a_plan_are_counted),
+		sandbox_test(files_of_profiles_are_counted),
 		sandbox_test(an_error_has_a_line_of_its_own),
 		sandbox_test(what_is_fetched_is_counted),
 	};

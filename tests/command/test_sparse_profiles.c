@@ -296,6 +296,38 @@ static void status_names_profiles_and_drift(void **state)
 	assert_contains(out, "the profiles cannot be read: .gitpare:2: ");
 }
 
+/* What is noted of profiles waits; nothing says that it is active. */
+static void profiles_of_a_work_tree_that_is_not_sparse(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web && git -C c sparse disable");
+	assert_text(sh("git -C c sparse profiles | grep '^[*+]' || :"), "");
+	assert_not_contains(sh("git -C c sparse show web"), "active");
+	assert_contains(sh("git -C c sparse status --json"),
+			"\"profiles\": [],");
+	assert_text(sh("git -C c sparse sync -v 2>&1"), "nothing to do\n");
+	assert_text(sh("git -C c sparse doctor"), "nothing is wrong\n");
+	/* It is the same again where the selection comes back. */
+	sh("git -C c sparse init");
+	assert_contains(sh("git -C c sparse status"), "profile web: Shop");
+	sh("git -C c sparse disable && git -C c sparse undo");
+	assert_contains(sh("git -C c sparse profiles"), "* web ");
+}
+
+static void what_plain_git_ended_is_said_once(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web && "
+	   "git -C c sparse-checkout set docs");
+	assert_text(sh("git -C c sparse profiles | grep '^[*+]' || :"), "");
+	assert_text(sh("git -C c sparse sync -v 2>&1"),
+		    "no longer active: web\n");
+	assert_text(sh("git -C c sparse sync -v 2>&1"), "nothing to do\n");
+	assert_dirs("docs ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -309,6 +341,8 @@ int main(void)
 		sandbox_test(sizes_that_are_not_here_are_unknown),
 		sandbox_test(status_names_profiles_and_drift),
 		sandbox_test(settings_are_used_and_faults_are_told),
+		sandbox_test(profiles_of_a_work_tree_that_is_not_sparse),
+		sandbox_test(what_plain_git_ended_is_said_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
