@@ -73,8 +73,9 @@ static int print(const struct profile_view *views, size_t nr)
 	for (size_t i = 0; i < nr; i++)
 		print_profile(&views[i], &w);
 	if (!nr)
-		command_hint("profiles stand in .gitpare at the root of the "
-			     "repository, see gitpare(5)");
+		command_hint("there are no profiles here; they stand in "
+			     ".gitpare at the root of the repository, see "
+			     "gitpare(5)");
 	return EXIT_DONE;
 }
 

@@ -234,11 +234,18 @@ char *layer_path(const struct pare_repo *repo, enum pare_profile_layer layer)
 char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer)
 {
 	char *path, *name;
+	const char *shown;
 
 	if (layer == PARE_LAYER_TRACKED)
 		return xstrdup(TRACKED_FILE);
-	path = layer_path(repo, layer);
-	name = path ? xstrdup(quoted(path)) : NULL;
+	shown = path = layer_path(repo, layer);
+	/* From the root, as the tracked one, where it is below it. */
+	if (layer == PARE_LAYER_LOCAL && repo->worktree &&
+	    skip_prefix(path, repo->worktree, &shown) && *shown == '/')
+		shown++;
+	else
+		shown = path;
+	name = shown ? xstrdup(quoted(shown)) : NULL;
 	free(path);
 	return name;
 }

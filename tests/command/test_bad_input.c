@@ -238,7 +238,7 @@ static void words_of_the_command_line(void **state)
 	run_cases(cases, ARRAY_SIZE(cases));
 	/* The name is taken: the line is told. */
 	assert_contains(sh_try("git -C c sparse save mine").err,
-			"/c/.git/info/pare:1 already\n"
+			" .git/info/pare:1 already\n"
 			"hint: --force replaces it\n");
 }
 

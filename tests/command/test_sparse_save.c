@@ -97,7 +97,7 @@ static void each_layer_has_its_file(void **state)
 	assert_contains(r.err, "1 directory kept as profile 'c' in .gitpare:4\n"
 			       "hint: commit .gitpare");
 	assert_contains(r.err, "warning: profile 'c' in ");
-	assert_contains(r.err, "/.git/info/pare:1 hides it here\n");
+	assert_contains(r.err, ".git/info/pare:1 hides it here\n");
 	r = sh_try("cd r && git sparse save --json --user e");
 	assert_rc(r, 0);
 	assert_contains(r.out, "\"layer\": \"user\"");
