@@ -263,12 +263,17 @@ static void tell_rule(struct why *why, const struct why_context *c)
 		strvec_push(&why->line, "files in the root always are");
 		break;
 	case PARE_SPARSE_RULE_PARENT:
-		strvec_pushf(&why->line,
+		strvec_pushf(&why->line, p->is_dir ?
+			     "a directory below it is selected, and with that "
+			     "its own files: %s" :
 			     "files on the way down to a selected directory "
 			     "are: %s", shown_path(p->by));
 		break;
 	case PARE_SPARSE_RULE_NONE:
-		if (!why->nr_reasons)
+		if (p->verdict != PARE_SPARSE_OUT)
+			strvec_push(&why->line, "no pattern is about it; its "
+				    "files are judged one by one");
+		else if (!why->nr_reasons)
 			strvec_push(&why->line, "nothing selects it");
 		break;
 	default:
@@ -314,11 +319,12 @@ static void choose_cone_commands(struct why *why, const struct why_context *c)
 	const struct pare_sparse_explained *p = &why->path;
 	char *dir = dir_of(why);
 
-	if (!*dir || p->rule == PARE_SPARSE_RULE_ALL)
-		; /* the root is all or nothing */
-	else if (p->verdict == PARE_SPARSE_OUT)
+	/* The root is all or nothing. */
+	bool can_change = *dir && p->rule != PARE_SPARSE_RULE_ALL;
+
+	if (can_change && p->verdict != PARE_SPARSE_IN)
 		add_command(why, c->repo, "git sparse add", dir);
-	else
+	if (can_change && p->verdict != PARE_SPARSE_OUT)
 		add_command(why, c->repo,
 			    wanted_by_profile(why) ?
 				    "git sparse remove --anyway" :
@@ -339,10 +345,12 @@ static void choose_commands(struct why *why, const struct why_context *c)
 		return;
 	if (c->state.cone)
 		choose_cone_commands(why, c);
-	else if (*why->name)
-		add_pattern_command(why, "git sparse add",
-				    why->path.verdict == PARE_SPARSE_OUT ?
-					    "" : "!", why->name);
+	if (c->state.cone || !*why->name)
+		return;
+	if (why->path.verdict != PARE_SPARSE_IN)
+		add_pattern_command(why, "git sparse add", "", why->name);
+	if (why->path.verdict != PARE_SPARSE_OUT)
+		add_pattern_command(why, "git sparse add", "!", why->name);
 }
 
 /* The line a script is told: the profile's, else the pattern file's. */

@@ -48,11 +48,12 @@ static void each_kind_of_line_is_named(void **state)
 		  "  to change it: git sparse add p/mail\n"
 		  "  or: git sparse add --profile mail\n" },
 		{ "libs",
-		  "libs: partly (2 of 4 files)\n  files on the way down to a "
-		  "selected directory are: libs/ui\n  wanted by profile 'web', "
+		  "libs: partly (2 of 4 files)\n  a directory below it is "
+		  "selected, and with that its own files: libs/ui\n  wanted by profile 'web', "
 		  "which inherits 'ui': libs/ui (.gitpare:4)\n"
 		  "  selected: libs/ui (.git/info/sparse-checkout:10)\n"
-		  "  to change it: git sparse remove --anyway libs\n" },
+		  "  to change it: git sparse add libs\n"
+		  "  or: git sparse remove --anyway libs\n" },
 		{ "'a b/f'", "a b/f: out\n  nothing selects it\n"
 			     "  to change it: git sparse add 'a b'\n" },
 	};
@@ -122,6 +123,16 @@ static void patterns_are_named_with_their_line(void **state)
 		    "  added by name: /libs/\n"
 		    "  pattern /libs/ (.git/info/sparse-checkout:5)\n"
 		    "  to change it: git sparse add '!/libs/'\n");
+	/* No line is about the directory itself. */
+	sh("git -C c sparse set --no-cone '/docs/**/*.md'");
+	assert_text(sh("git -C c sparse why docs libs"),
+		    "docs: partly (1 of 2 files)\n"
+		    "  no pattern is about it; its files are judged one by one\n"
+		    "  to change it: git sparse add '/docs/'\n"
+		    "  or: git sparse add '!/docs/'\n"
+		    "libs: out (4 files)\n"
+		    "  nothing selects it\n"
+		    "  to change it: git sparse add '/libs/'\n");
 }
 
 static void what_is_on_disk_is_told(void **state)
