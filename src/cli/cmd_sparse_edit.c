@@ -84,18 +84,39 @@ static void add_line(struct strbuf *out, const struct pare_selection *sel,
 	strbuf_release(&shown);
 }
 
+static const struct strvec *items_of(const struct pare_applied_profile *p)
+{
+	return p->patterns.nr ? &p->patterns : &p->dirs;
+}
+
+/* Once, behind the first profile that has it, with the names of all. */
+static void explain_item(struct strbuf *text, const struct pare_selection *sel,
+			 size_t first, const char *item)
+{
+	const char *before = "  (";
+
+	for (size_t i = 0; i < first; i++)
+		if (strvec_contains(items_of(&sel->profile[i]), item))
+			return;
+	strbuf_addf(text, "#\t%s", quoted(item));
+	for (size_t i = first; i < sel->nr_profiles; i++) {
+		if (!strvec_contains(items_of(&sel->profile[i]), item))
+			continue;
+		strbuf_addf(text, "%s%s", before, quoted(sel->profile[i].name));
+		before = ", ";
+	}
+	strbuf_addstr(text, ")\n");
+}
+
 static void explain_profiles(struct strbuf *text,
 			     const struct pare_selection *sel)
 {
 	strbuf_addstr(text, "#\n# Active profiles, which stay, bring:\n");
 	for (size_t i = 0; i < sel->nr_profiles; i++) {
-		const struct pare_applied_profile *p = &sel->profile[i];
-		const struct strvec *items = p->patterns.nr ? &p->patterns :
-							      &p->dirs;
+		const struct strvec *items = items_of(&sel->profile[i]);
 
 		for (size_t j = 0; j < items->nr; j++)
-			strbuf_addf(text, "#\t%s  (%s)\n", quoted(items->v[j]),
-				    quoted(p->name));
+			explain_item(text, sel, i, items->v[j]);
 	}
 }
 
@@ -107,9 +128,9 @@ static void make_text(struct strbuf *text, const struct pare_selection *sel)
 		add_line(text, sel, "", sel->dirs.v[i]);
 	for (size_t i = 0; i < sel->exceptions.nr && !sel->patterns; i++)
 		add_line(text, sel, "!", sel->exceptions.v[i]);
-	strbuf_addf(text, "\n# The %s of this work tree%s, one a line: take a "
-			  "line away to\n# take %s out, add one to bring one "
-			  "in.\n",
+	strbuf_addf(text, "\n# The %s of this work tree%s, one a line:\n"
+			  "# take a line away to take %s out, add one to bring "
+			  "one in.\n",
 		    sel->patterns ? "patterns" : "directories",
 		    has_profiles ? " that were added by name" : "",
 		    sel->patterns ? "it" : "the directory");
@@ -117,9 +138,8 @@ static void make_text(struct strbuf *text, const struct pare_selection *sel)
 		strbuf_addstr(text, "# A `!` in front takes a directory out of "
 				    "what a profile wants.\n");
 	strbuf_addf(text, "# Lines that begin with # are left out. Nothing is "
-			  "changed if you change nothing%s.\n",
-		    has_profiles ? " or\n# empty the file" :
-				   " or\n# no line is left");
+			  "changed if you\n# change nothing or %s.\n",
+		    has_profiles ? "empty the file" : "no line is left");
 	if (has_profiles)
 		explain_profiles(text, sel);
 }

@@ -123,7 +123,7 @@ static void print_list(const char *title, const struct strvec *items)
 		return;
 	printf("%s", title);
 	for (size_t i = 0; i < items->nr; i++)
-		printf(" %s", shown_path(items->v[i]));
+		printf("%s%s", i ? ", " : " ", shown_path(items->v[i]));
 	putchar('\n');
 }
 

@@ -54,6 +54,15 @@ static void print_missing(const struct sparse_change *sc)
 	}
 }
 
+/* The one profile that wants all of it, or a word for several. */
+static const char *wanting_profile(const struct pare_kept *kept)
+{
+	for (size_t i = 1; i < kept->by.nr; i++)
+		if (strcmp(kept->by.v[i], kept->by.v[0]))
+			return "<profile>";
+	return shown_path(kept->by.v[0]);
+}
+
 /* What was to be removed, but an active profile wants it. */
 static void print_wanted(const struct sparse_change *sc)
 {
@@ -68,7 +77,8 @@ static void print_wanted(const struct sparse_change *sc)
 			     shown_path(kept->by.v[i]));
 	if (kept->dirs.nr)
 		command_hint("`git sparse remove --anyway` takes it out, "
-			     "`git sparse remove --profile` ends the profile");
+			     "`git sparse remove --profile %s` ends the "
+			     "profile", wanting_profile(kept));
 }
 
 static json_t *kept_json(const struct pare_kept *kept)

@@ -171,7 +171,7 @@ static void what_is_ours(void **state)
 	assert_finds("plain git has changed the selection");
 	assert_mends("mended: plain git has changed the selection");
 	assert_contains(sh("git -C c sparse status"),
-			"added by name: p/web docs\n");
+			"added by name: p/web, docs\n");
 	sh("cd c/.git/pare && echo x >>undo && mv selection kept && "
 	   "echo x >selection && mkdir index.1 && "
 	   "touch -d '3 days ago' index.1");

@@ -32,10 +32,11 @@ static void the_lines_become_the_selection(void **state)
 	sh("cd c && GIT_EDITOR='sh ../ed' git sparse edit");
 	assert_text(read_file("offered"),
 		    "builds\ndocs\n\n"
-		    "# The directories of this work tree, one a line: take a "
-		    "line away to\n# take the directory out, add one to bring "
-		    "one in.\n# Lines that begin with # are left out. Nothing "
-		    "is changed if you change nothing or\n# no line is left.\n");
+		    "# The directories of this work tree, one a line:\n"
+		    "# take a line away to take the directory out, add one to "
+		    "bring one in.\n"
+		    "# Lines that begin with # are left out. Nothing is changed "
+		    "if you\n# change nothing or no line is left.\n");
 	assert_dirs("#x builds p/mail ");
 	/* From below, too; the names are those from the root. */
 	sh("cd c/builds && GIT_EDITOR='sed -i s,^p/mail,docs,' git sparse edit");
@@ -101,6 +102,18 @@ static void nothing_is_changed_for_less(void **state)
 	assert_contains(r.err, "fatal: this worktree is not sparse\n");
 }
 
+static void what_several_profiles_bring_is_there_once(void **state)
+{
+	(void)state;
+	make_clone();
+	sh("cd c && printf '[profile \"all\"]\\ndirs = p/mail\\ninherit = web\\n' "
+	   ">.git/info/pare && git sparse add --profile web --profile all && "
+	   "GIT_EDITOR='sed -n w../offered' git sparse edit");
+	assert_contains(read_file("offered"),
+			"bring:\n#\tlibs/ui  (web, all)\n#\tp/web  (web, all)\n"
+			"#\tp/mail  (all)\n");
+}
+
 static void profiles_stay_active(void **state)
 {
 	(void)state;
@@ -115,6 +128,7 @@ static void profiles_stay_active(void **state)
 	assert_contains(read_file("offered"),
 			"# Active profiles, which stay, bring:\n"
 			"#\tlibs/ui  (web)\n#\tp/web  (web)\n");
+	assert_text(sh("awk 'length > 75' offered"), "");
 	assert_dirs("p/mail p/web ");
 	assert_contains(sh("git -C c sparse status"),
 			"added by name: p/mail\ntaken out: libs/ui\n");
@@ -147,6 +161,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(the_lines_become_the_selection),
 		sandbox_test(nothing_is_changed_for_less),
+		sandbox_test(what_several_profiles_bring_is_there_once),
 		sandbox_test(profiles_stay_active),
 		sandbox_test(patterns_are_edited_as_they_are),
 	};

@@ -52,6 +52,8 @@ static void profiles_come_and_go(void **state)
 	assert_rc(r, 0);
 	assert_contains(r.err, "warning: 'libs/ui' stays: profile 'mail' "
 			       "wants it\n");
+	assert_contains(r.err, "`git sparse remove --profile mail` ends the "
+			       "profile\n");
 	assert_contains(r.err, "warning: 'docs' is not selected\n");
 	assert_dirs("builds libs/ui p/mail ");
 	sh("git -C c sparse remove --anyway libs/ui");
@@ -273,7 +275,7 @@ static void status_names_profiles_and_drift(void **state)
 	assert_text(sh("git -C c sparse status | sed '1,/^$/d'"),
 		    "profile web: Shop  (.gitpare:3)\n"
 		    "profile base  (.gitpare:1, always)\n"
-		    "added by name: docs\ntaken out: builds p/web/src\n\n"
+		    "added by name: docs\ntaken out: builds, p/web/src\n\n"
 		    "profile 'web' has changed since it was applied:\n"
 		    "  + libs/net\n  - libs/ui\n"
 		    "(`git sparse sync` applies it)\n\n"
