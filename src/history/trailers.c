@@ -25,12 +25,15 @@ static size_t token_len(const char *line, size_t len)
 	return i < len && line[i] == ':' ? i + 1 : 0;
 }
 
+/* Without the blanks at its end it must be one still. */
 static bool is_trailer(const char *line, size_t len)
 {
 	static const char picked[] = "(cherry picked from commit ";
 
 	return token_len(line, len) ||
-	       (len > strlen(picked) && !memcmp(line, picked, strlen(picked)));
+	       (len > strlen(picked) &&
+		!memcmp(line, picked, strlen(picked)) &&
+		!isspace((unsigned char)line[strlen(picked)]));
 }
 
 static bool is_blank(const char *line, size_t len)
