@@ -6,6 +6,7 @@
  * work tree or end in `exec`. It stays in the directory where it was, for what
  * it finds beside itself, and comes back by one rename.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,13 @@ enum { HOOK_BYTES_MAX = 1024 * 1024 };
 static const char mark[] = "--uninstall-hook";
 
 /* What stands where a hook of ours shall be. */
-enum hook_state { HOOK_NONE, HOOK_OURS, HOOK_THEIRS, HOOK_CHANGED };
+enum hook_state {
+	HOOK_NONE,
+	HOOK_OURS,
+	HOOK_THEIRS,
+	HOOK_CHANGED,
+	HOOK_UNKNOWN, /* with errno */
+};
 
 struct hook_file {
 	const char *name;
@@ -65,6 +72,11 @@ static void make_text(struct strbuf *out, const char *name,
 		    mark, command, name);
 }
 
+static int cannot(const char *what, const char *path)
+{
+	return error_errno("could not %s '%s'", what, quoted(path));
+}
+
 /* What is no regular file, or too large, is not ours. */
 static enum hook_state read_state(const struct hook_file *hook)
 {
@@ -73,7 +85,7 @@ static enum hook_state read_state(const struct hook_file *hook)
 	struct stat st;
 
 	if (lstat(hook->path, &st))
-		return HOOK_NONE;
+		return errno == ENOENT ? HOOK_NONE : HOOK_UNKNOWN;
 	if (S_ISREG(st.st_mode) &&
 	    !strbuf_read_file(&text, hook->path, HOOK_BYTES_MAX)) {
 		if (text.len == hook->text.len &&
@@ -107,6 +119,8 @@ static int hook_file_open(struct hook_file *hook, const struct pare_repo *repo,
 	strbuf_init(&hook->text, 0);
 	make_text(&hook->text, name, command);
 	hook->state = read_state(hook);
+	if (hook->state == HOOK_UNKNOWN)
+		return cannot("look at", hook->path);
 	hook->has_before = fs_exists(hook->before);
 	if (hook->state == HOOK_CHANGED) {
 		error = error_set(GIT_EMODIFIED,
@@ -136,26 +150,18 @@ static void note(struct pare_hook_report *report, const struct hook_file *hook,
 		strvec_push(&report->chained, hook->name);
 }
 
-static int cannot(const char *what, const char *path)
+/* Ours, executable by whoever may read it. */
+static int write_ours(struct lockfile *lock, const struct hook_file *hook)
 {
-	return error_errno("could not %s '%s'", what, quoted(path));
-}
+	struct stat st;
+	int error = lockfile_write(lock, hook->text.buf, hook->text.len);
 
-/* Ours under a name of its own, so that it can be put in place at once. */
-static int write_ours(const struct hook_file *hook, const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777);
-	int error = 0;
-
-	if (fd < 0)
-		return cannot("create", path);
-	if (fs_write_all(fd, hook->text.buf, hook->text.len))
-		error = cannot("write", path);
-	if (close(fd) && !error)
-		error = cannot("write", path);
-	if (error)
-		unlink(path);
-	return error;
+	if (error < 0)
+		return error;
+	if (fstat(lock->fd, &st) ||
+	    fchmod(lock->fd, (st.st_mode & 0777) | (st.st_mode & 0444) >> 2))
+		return cannot("make executable", hook->path);
+	return 0;
 }
 
 /* Both names for a moment, so that there is never none. */
@@ -169,19 +175,41 @@ static int keep_theirs(const struct hook_file *hook)
 	return cannot("keep", hook->path);
 }
 
+/* Back to one name, which is theirs again; -1 if ours stays. */
+static int withdraw(const struct hook_file *hook)
+{
+	if (hook->state != HOOK_THEIRS)
+		return unlink(hook->path);
+	/* Two names of one file are not renamed. */
+	return is_same_file(hook->path, hook->before) ?
+		       unlink(hook->before) :
+		       rename(hook->before, hook->path);
+}
+
+/* Under another name first, so that it is put in place at once. */
 static int install(const struct hook_file *hook)
 {
-	char *path = xstrfmt("%s.lock", hook->path);
-	int error = write_ours(hook, path);
-	struct tempfile *temp = error ? NULL : tempfile_register(path);
+	struct lockfile lock = LOCKFILE_INIT;
+	int error = lockfile_hold_nofollow(&lock, hook->path);
 
 	if (!error)
+		error = write_ours(&lock, hook);
+	if (!error)
 		error = keep_theirs(hook);
-	if (!error && rename(path, hook->path))
-		error = cannot("install", hook->path);
-	tempfile_delete(temp);
-	free(path);
+	if (!error && (error = lockfile_commit(&lock)) < 0 &&
+	    hook->state == HOOK_THEIRS)
+		withdraw(hook);
+	lockfile_rollback(&lock);
 	return error;
+}
+
+/* After an error, which stays: those that were installed before it. */
+static void withdraw_all(const struct hook_file *hook, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (hook[i].state != HOOK_OURS && withdraw(&hook[i]))
+			error_hint("'%s' stays installed",
+				   quoted(hook[i].path));
 }
 
 /* Hooks of a team, or of all repositories, are not for us to write. */
@@ -227,11 +255,24 @@ static int no_room(const struct hook_file *hook)
 	return error;
 }
 
-static int make_hooks_dir(const struct pare_repo *repo, unsigned flags)
+/* All that are not there yet, or none. */
+static int install_all(const struct pare_repo *repo,
+		       const struct hook_file *hook, size_t nr)
 {
-	if ((flags & PARE_HOOK_DRY_RUN) || !fs_mkdirs(repo->hooks_dir, 0777))
-		return 0;
-	return cannot("create", repo->hooks_dir);
+	bool made = !fs_exists(repo->hooks_dir);
+	int error = 0;
+
+	if (fs_mkdirs(repo->hooks_dir, 0777))
+		return cannot("create", repo->hooks_dir);
+	for (size_t i = 0; i < nr && !error; i++) {
+		if (hook[i].state != HOOK_OURS)
+			error = install(&hook[i]);
+		if (error)
+			withdraw_all(hook, i);
+	}
+	if (error && made)
+		rmdir(repo->hooks_dir);
+	return error;
 }
 
 int pare_hooks_install(struct pare_hook_report *report,
@@ -249,17 +290,12 @@ int pare_hooks_install(struct pare_hook_report *report,
 		    !is_same_file(hook[i].path, hook[i].before))
 			error = no_room(&hook[i]);
 	}
-	if (!error)
-		error = make_hooks_dir(repo, flags);
-	for (size_t i = 0; i < nr && !error; i++) {
-		if (hook[i].state == HOOK_OURS)
-			continue;
-		if (!(flags & PARE_HOOK_DRY_RUN))
-			error = install(&hook[i]);
-		if (!error)
+	if (!error && !(flags & PARE_HOOK_DRY_RUN))
+		error = install_all(repo, hook, nr);
+	for (size_t i = 0; i < nr && !error; i++)
+		if (hook[i].state != HOOK_OURS)
 			note(report, &hook[i], hook[i].has_before ||
 					       hook[i].state == HOOK_THEIRS);
-	}
 	for (size_t i = 0; i < nr; i++)
 		hook_file_release(&hook[i]);
 	free(hook);
@@ -274,6 +310,39 @@ static int take_back(const struct hook_file *hook)
 	return 0;
 }
 
+/* After `error`, which stays: those that were taken back before it. */
+static int install_again(const struct hook_file *hook, size_t nr, int error)
+{
+	char *message = xstrdup(error_message());
+
+	for (size_t i = 0; i < nr; i++) {
+		struct hook_file again = hook[i];
+
+		if (again.state != HOOK_OURS)
+			continue;
+		again.state = again.has_before ? HOOK_THEIRS : HOOK_NONE;
+		again.has_before = false;
+		if (install(&again) < 0)
+			error_clear();
+	}
+	error_set(error, "%s", message);
+	free(message);
+	return error;
+}
+
+static int take_back_all(const struct hook_file *hook, size_t nr)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < nr && !error; i++) {
+		if (hook[i].state == HOOK_OURS)
+			error = take_back(&hook[i]);
+		if (error)
+			error = install_again(hook, i, error);
+	}
+	return error;
+}
+
 int pare_hooks_uninstall(struct pare_hook_report *report,
 			 struct pare_repo *repo, const char *const *names,
 			 const char *command, unsigned flags)
@@ -284,14 +353,11 @@ int pare_hooks_uninstall(struct pare_hook_report *report,
 
 	for (size_t i = 0; i < nr && !error; i++)
 		error = hook_file_open(&hook[i], repo, names[i], command);
-	for (size_t i = 0; i < nr && !error; i++) {
-		if (hook[i].state != HOOK_OURS)
-			continue;
-		if (!(flags & PARE_HOOK_DRY_RUN))
-			error = take_back(&hook[i]);
-		if (!error)
+	if (!error && !(flags & PARE_HOOK_DRY_RUN))
+		error = take_back_all(hook, nr);
+	for (size_t i = 0; i < nr && !error; i++)
+		if (hook[i].state == HOOK_OURS)
 			note(report, &hook[i], hook[i].has_before);
-	}
 	for (size_t i = 0; i < nr; i++)
 		hook_file_release(&hook[i]);
 	free(hook);

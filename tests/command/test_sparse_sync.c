@@ -216,6 +216,37 @@ static void hooks_of_ones_own_stay(void **state)
 		    before);
 }
 
+/* What cannot be done for one hook is done for none. */
+static void hooks_are_installed_all_or_none(void **state)
+{
+	const char *before, *with;
+	struct result r;
+
+	(void)state;
+	make_clone();
+	write_file("c/.git/hooks/post-checkout", "#!/bin/sh\necho own\n");
+	write_file("c/.git/hooks/post-rewrite.lock", "");
+	before = sh("cd c/.git/hooks && ls -l post-* && cat post-*");
+	r = sh_try("git -C c sparse sync --install-hook");
+	assert_rc(r, 128);
+	assert_contains(r.err, "post-rewrite.lock': File exists.\n"
+			       "hint: the lock was made ");
+	assert_text(sh("cd c/.git/hooks && ls -l post-* && cat post-*"),
+		    before);
+	sh("cd c && rm .git/hooks/post-rewrite.lock && "
+	   "git sparse sync --install-hook && cd .git/hooks && "
+	   "mkdir post-merge.before-pare");
+	with = sh("cd c/.git/hooks && ls post-* && cat post-checkout* "
+		  "post-merge");
+	r = sh_try("git -C c sparse sync --uninstall-hook");
+	assert_rc(r, 128);
+	assert_text(sh("cd c/.git/hooks && ls post-* && cat post-checkout* "
+		       "post-merge"), with);
+	/* Nor is the directory for them made. */
+	sh("rm -rf c/.git/hooks && ln -s none/hooks c/.git/hooks");
+	assert_rc(sh_try("git -C c sparse sync --install-hook"), 128);
+}
+
 /* What git does in between: bisect, am, and a hook that is no script. */
 static void hooks_follow_bisect_and_am(void **state)
 {
@@ -300,6 +331,7 @@ int main(void)
 		sandbox_test(a_profile_that_is_gone_keeps_its_directories),
 		sandbox_test(hooks_follow_pull_checkout_and_rebase),
 		sandbox_test(hooks_of_ones_own_stay),
+		sandbox_test(hooks_are_installed_all_or_none),
 		sandbox_test(hooks_follow_bisect_and_am),
 		sandbox_test(a_hook_does_not_start_itself),
 		sandbox_test(shared_hooks_are_asked_for),
