@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse clone: clone and have what one needs, in one line. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include "cli/clone_name.h"
 #include "cli/clone_talk.h"
 #include "cli/command_list.h"
+#include "cli/cut_off.h"
 #include "cli/first_checkout.h"
 #include "cli/output.h"
 
@@ -134,49 +134,6 @@ static int clone(const struct request *rq)
 	return rc;
 }
 
-static bool has_commit(const char *dir)
-{
-	struct run run = RUN_INIT;
-
-	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", "HEAD^0", NULL);
-	run.dir = dir;
-	run.discard_out = run.discard_err = true;
-	return run_git(&run) == 0;
-}
-
-static bool has_only_git(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	bool only = dir;
-
-	while (only && (d = readdir(dir)))
-		only = !strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
-		       !strcmp(d->d_name, ".git");
-	if (dir)
-		closedir(dir);
-	return only;
-}
-
-/* Git says that the directory is there; it may be by one who was killed. */
-static void hint_cut_off(const struct request *rq)
-{
-	char *git_dir = xstrfmt("%s/.git", rq->dir);
-	char *index = xstrfmt("%s/index", git_dir);
-
-	if (fs_exists(index) || !fs_exists(git_dir))
-		; /* a work tree that is used, or none */
-	else if (has_commit(rq->dir))
-		command_hint("'%s' is a clone without files; `git sparse "
-			     "status` in there says how to go on",
-			     shown_path(rq->dir));
-	else if (has_only_git(rq->dir))
-		command_hint("'%s' is a clone that was cut off; remove it and "
-			     "clone again", shown_path(rq->dir));
-	free(index);
-	free(git_dir);
-}
-
 static int check_out(const struct request *rq)
 {
 	struct first_checkout fc = {
@@ -221,7 +178,7 @@ static int run(const struct command *cmd, int argc, const char **argv)
 	else if (!rc)
 		rc = check_out(&rq);
 	else if (taken)
-		hint_cut_off(&rq);
+		cut_off_hint_clone(rq.dir);
 done:
 	free(rq.dir);
 	strvec_clear(&rq.words);

@@ -7,9 +7,11 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/quote.h"
 #include "base/run.h"
 #include "cli/command_list.h"
+#include "cli/cut_off.h"
 #include "cli/first_checkout.h"
 #include "cli/output.h"
 #include "cli/sparse_report.h"
@@ -201,6 +203,7 @@ static int fill(struct request *rq)
 
 static int add(struct request *rq)
 {
+	bool taken = fs_exists(rq->path);
 	int rc = look_around(rq);
 
 	if (rc < 0)
@@ -208,6 +211,8 @@ static int add(struct request *rq)
 	rc = add_by_git(rq);
 	if (rc < 0)
 		return command_fail(rc);
+	if (rc && taken)
+		cut_off_hint_worktree(rq->path);
 	if (!rc && sc.json)
 		sc.more = json_pack("{s:o}", "directory", json_path(rq->path));
 	if (!rc && wants_all(rq))

@@ -249,8 +249,12 @@ static void hint_add(const struct sparse_change *sc,
 		strbuf_addstr(&command, " --profile ");
 		quote_sh(&command, sc->profile_names.v[i]);
 	}
-	if (unknown || !sc->profile_names.nr)
+	if (unknown || !(sc->profile_names.nr + sc->args.nr))
 		strbuf_addstr(&command, " --profile <profile>");
+	for (size_t i = 0; i < sc->args.nr; i++) {
+		strbuf_addch(&command, ' ');
+		quote_sh(&command, sc->args.v[i]);
+	}
 	error_hint("go on with `%s`", command.buf);
 	strbuf_release(&command);
 }

@@ -143,10 +143,12 @@ static bool left_locks(const struct whole *now)
  * Without memory we stop where we are: as after a kill the next run tidies up
  * (test_kills.c).
  */
-static bool stopped_short(const struct fault *fault, const struct outcome *out)
+static bool stopped_short(const struct stage *stage, const struct fault *fault,
+			  const struct outcome *out)
 {
 	return strstr(fault->calls, "malloc") && out->rc == 128 &&
-	       strvec_contains(&out->snapshot.left, "pare/journal");
+	       (strvec_contains(&out->snapshot.left, "pare/journal") ||
+		!strcmp(stage->scenario->name, "install hooks"));
 }
 
 /*
@@ -181,16 +183,39 @@ static bool is_old(const struct stage *stage, const struct whole *now)
 	return old;
 }
 
+/* A work tree that was to be made is not there, or can be finished. */
+static const char *judge_made(struct stage *stage, const struct fault *fault,
+			      const struct outcome *out)
+{
+	/* That git was killed is passed on. */
+	bool died = out->rc > 128 && out->rc != 254 &&
+		    strcmp(fault->deed, "child-dies");
+
+	if (!whole_keeps(&out->snapshot, &stage->before))
+		return "a file was lost";
+	foreign += is_foreign_crash(out);
+	if (!is_foreign_crash(out) && died)
+		return "died";
+	if (out->rc && out->rc <= 128 && !out->err.len)
+		return "not a word of what was wrong";
+	if (!out->rc)
+		return stage_is_made(stage) || is_done_but(stage, out) ? NULL :
+			       "not done, but says so";
+	return stage_resume(stage, out);
+}
+
 static const char *judge(struct stage *stage, const struct fault *fault,
 			 const struct outcome *out)
 {
 	const struct whole *now = &out->snapshot;
 	bool old = is_old(stage, now);
 
+	if (stage->scenario->kind == MAKES)
+		return judge_made(stage, fault, out);
 	if (!whole_keeps(now, &stage->before))
 		return "a file was lost";
 	foreign += is_foreign_crash(out);
-	if (stopped_short(fault, out) || is_foreign_crash(out))
+	if (stopped_short(stage, fault, out) || is_foreign_crash(out))
 		return stage_complaint(stage, now);
 	if (left_locks(now))
 		return "something was left";
@@ -202,7 +227,9 @@ static const char *judge(struct stage *stage, const struct fault *fault,
 		return "it says something else";
 	if (!out->rc && !is_done_but(stage, out))
 		return "not done, but says so";
-	if (!old && !is_done_but(stage, out))
+	/* Of hooks it is said. */
+	if (!old && !is_done_but(stage, out) &&
+	    !strstr(out->err.buf, "' stays installed\n"))
 		return "neither the old nor the new state";
 	return stage_complaint(stage, now);
 }
@@ -225,6 +252,9 @@ static const char *judge_whim(struct stage *stage,
 	(void)fault;
 	if (was_libgit2(stage, out))
 		return NULL;
+	if (stage->scenario->kind == MAKES)
+		return !out->rc && stage_is_made(stage) ? NULL :
+							  "it was noticed";
 	return !out->rc && is_done(stage, out) && !out->snapshot.left.nr ?
 		       NULL : "it was noticed";
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/quote.h"
 #include "base/run.h"
 
 static const char shim[] = PARE_BUILD_DIR "/tests/fault/shim.so";
@@ -131,6 +132,17 @@ uint32_t stage_count(const struct stage *stage, const struct fault *fault)
 	return calls;
 }
 
+/* What is in "new" in words; locks, and what git finds wrong, too. */
+static const char *ask_in_new(void)
+{
+	return sh_try("cd r/new && exec 2>&1 && git status --porcelain -b && "
+		      "git sparse status && git sparse-checkout list && "
+		      "find . -path ./.git -prune -o -type f -print | sort && "
+		      "git fsck --strict --no-dangling --no-progress && "
+		      "find $(git rev-parse --git-dir) -name '*.lock' "
+		      "-o -name 'tmp_*' -o -name 'journal*'").out;
+}
+
 static void learn(struct stage *stage)
 {
 	static const struct fault none = { "change", "EIO", false };
@@ -148,6 +160,8 @@ static void learn(struct stage *stage)
 	assert_true(whole_equal(&out.snapshot, &stage->before) ==
 		    (stage->scenario->kind == READS));
 	strbuf_addbuf(&stage->out, &out.out);
+	if (stage->scenario->kind == MAKES)
+		strbuf_addstr(&stage->made, ask_in_new());
 	stage->after = out.snapshot;
 	out.snapshot = (struct whole)WHOLE_INIT;
 	outcome_release(&out);
@@ -158,6 +172,7 @@ void stage_init(struct stage *stage, const struct scenario *scenario)
 	*stage = (struct stage){
 		.scenario = scenario, .nr = (size_t)(scenario - scenarios),
 		.before = WHOLE_INIT, .after = WHOLE_INIT, .out = STRBUF_INIT, .good = STRVEC_INIT,
+		.made = STRBUF_INIT,
 	};
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	tree_remove("seed");
@@ -174,6 +189,7 @@ void stage_release(struct stage *stage)
 	whole_release(&stage->before);
 	whole_release(&stage->after);
 	strbuf_release(&stage->out);
+	strbuf_release(&stage->made);
 	strvec_clear(&stage->good);
 	munmap(stage->report, sizeof(*stage->report));
 }
@@ -203,6 +219,52 @@ const char *stage_complaint(struct stage *stage, const struct whole *now)
 		strvec_push(&stage->good, key);
 	free(key);
 	return complaint;
+}
+
+bool stage_is_made(struct stage *stage)
+{
+	return !strcmp(ask_in_new(), stage->made.buf);
+}
+
+/* `again` and the file "said" are set before. */
+static const char resume[] =
+	"step=$(sed -n 's/^hint: .*`\\(git -C [^`]*\\)`.*/\\1/p' ../said | "
+	"tail -n 1)\n"
+	"if test -e new && test -n \"$step\"; then eval \"$step\"; exit; fi\n"
+	"(again) 2>../said && exit\n"
+	"cat ../said\n"
+	"if grep -q 'is a clone that was cut off; remove it and' ../said\n"
+	"then rm -rf new; again\n"
+	"elif grep -q 'worktree remove --force. takes it away' ../said\n"
+	"then git worktree remove --force new && again\n"
+	/* It was the very end: any command tidies up. */
+	"elif git -C new ls-files -t | grep -q ^H\n"
+	"then git -C new sparse reapply\n"
+	"elif ! grep -q 'git sparse status. in there says how' ../said\n"
+	"then exit 1\n"
+	"elif git -C new sparse status | grep -q 'sparse reapply. brings'\n"
+	"then git -C new sparse reapply\n"
+	"else git -C new sparse add c\n"
+	"fi\n";
+
+const char *stage_resume(struct stage *stage, const struct outcome *out)
+{
+	const char *const *word = stage->scenario->command;
+	struct strbuf again = STRBUF_INIT;
+	struct result r;
+
+	while (*word) {
+		quote_sh(&again, *word++);
+		strbuf_addch(&again, ' ');
+	}
+	write_file("said", out->err.buf);
+	stage->is_fresh = false;
+	r = sh_try("cd r; exec 2>&1; again() { %s; }\n%s", again.buf, resume);
+	strbuf_release(&again);
+	if (!r.rc && stage_is_made(stage))
+		return NULL;
+	print_error("%s-- in new:\n%s", r.out, ask_in_new());
+	return "it cannot be finished";
 }
 
 const char *fault_name(const struct stage *stage, const struct fault *fault,

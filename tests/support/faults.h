@@ -13,9 +13,11 @@
 
 enum scenario_kind {
 	SELECTS, /* again changes nothing any more */
+	APPENDS, /* again says the same twice (patterns, as with git) */
 	TOGGLES, /* again goes back (undo) */
 	REWRITES, /* again is another change (squash-last) */
 	READS,   /* changes nothing */
+	MAKES,   /* a work tree "new", with c selected; again: it is there */
 };
 
 struct scenario {
@@ -39,6 +41,7 @@ struct stage {
 	size_t nr; /* its place among all */
 	struct whole before, after;
 	struct strbuf out; /* what the command says when all is well */
+	struct strbuf made; /* MAKES: what git and pare say in "new" then */
 	struct fault_report *report;
 	uint32_t of_kind[FAULT_KINDS]; /* what it calls when all is well */
 	bool is_fresh; /* "r" is as before */
@@ -79,6 +82,14 @@ uint32_t stage_count(const struct stage *stage, const struct fault *fault);
 
 /* What git says about "r" in this state: NULL, or what is wrong with it. */
 const char *stage_complaint(struct stage *stage, const struct whole *now);
+
+/*
+ * MAKES: is "new" as it should be? If not, go on as somebody does who reads:
+ * what the error names, else the same again and what that names, until it is.
+ * NULL, or what went wrong.
+ */
+bool stage_is_made(struct stage *stage);
+const char *stage_resume(struct stage *stage, const struct outcome *out);
 
 /* "ENOSPC at open 3 of add", for messages. */
 const char *fault_name(const struct stage *stage, const struct fault *fault,

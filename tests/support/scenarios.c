@@ -33,6 +33,11 @@
 #define FIXUPS                                                                \
 	HISTORY "echo 6 >f6; git add f6; git commit -qm 'fixup! commit 3'\n"
 
+/* As a server it is srv:r, which is asked for blobs one needs. */
+#define SERVER                                                                \
+	TREE "git config uploadpack.allowFilter true && git config --global " \
+	     "url.\"file://$HOME/\".insteadOf srv:\n"
+
 const struct scenario scenarios[] = {
 	{ "set", SELECTS, TREE OWN, { "git-sparse", "set", "a" } },
 	{ "set another", SELECTS, SPARSE("c") OWN,
@@ -70,7 +75,7 @@ const struct scenario scenarios[] = {
 	{ "disable, sparse index", SELECTS,
 	  TREE "git sparse-checkout set --sparse-index a\n",
 	  { "git-sparse", "disable" } },
-	{ "add patterns", SELECTS,
+	{ "add patterns", APPENDS,
 	  TREE "git sparse-checkout set --no-cone '/*' '!/c/' '!/e/'\n",
 	  { "git-sparse", "add", "/c/d/" } },
 	{ "set, synced", SELECTS,
@@ -89,6 +94,9 @@ const struct scenario scenarios[] = {
 	  SPARSE("a") "git update-index --no-skip-worktree e/five\n"
 		      "echo precious here >a/mine\n",
 	  { "git-sparse", "doctor", "--fix" } },
+	{ "install hooks", SELECTS,
+	  SPARSE("a") "mkdir .git/hooks; echo precious >.git/hooks/post-merge\n",
+	  { "git-sparse", "sync", "--install-hook" } },
 	{ "list", READS, SPARSE("a e"), { "git-sparse", "list" } },
 	{ "status", READS,
 	  PROFILES "git sparse set --profile web 2>/dev/null\n" OWN,
@@ -112,6 +120,10 @@ const struct scenario scenarios[] = {
 	{ "squash-last, synced", REWRITES,
 	  HISTORY "git config core.fsync all\n",
 	  { "git-squash-last", "3" } },
+	{ "clone", MAKES, SERVER,
+	  { "git-sparse", "clone", "--dir", "c", "srv:r/.git", "new" } },
+	{ "worktree", MAKES, SPARSE("a"),
+	  { "git-sparse", "worktree", "add", "--dir", "c", "new" } },
 	{ "reword", REWRITES, HISTORY,
 	  { "git-reword", "HEAD~2", "-m", "other" } },
 };
