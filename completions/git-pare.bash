@@ -98,6 +98,10 @@ __pare_complete ()
 	# that are directories here; what else there is, is for us to quote.
 	if [[ $paths && ${COMPREPLY[*]} != *[\$\`]* ]]; then
 		compopt -o filenames 2>/dev/null
+		for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+			word=${COMPREPLY[i]%/}
+			[[ -d $word && ! -L $word ]] && COMPREPLY[i]=$word
+		done
 	else
 		for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
 			__pare_quote "${COMPREPLY[i]}"

@@ -31,6 +31,24 @@ function __pare_complete -d "Ask pare what could stand here"
     end
 end
 
+function __pare_needs_command -d "Is git's command still to come?"
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        switch $words[1]
+            case -C -c --git-dir --work-tree --namespace
+                set -e words[1]
+                set -q words[1]; and set -e words[1]
+            case '-*'
+                set -e words[1]
+            case '*'
+                return 1
+        end
+    end
+end
+
+# Not each fish finds commands that others have added.
+complete -c git -n __pare_needs_command -f -a '(git-pare complete "")'
 for name in pare sparse squash-last reword
     complete -c git-$name -f -a '(__pare_complete)'
     complete -c git -n "__fish_seen_subcommand_from $name" -f -a '(__pare_complete)'

@@ -232,7 +232,7 @@ static const char bash_setup[] =
 	" *) command git \"$@\";; esac; }\n"
 	"git-sparse() { show \"$@\"; }\n";
 
-static void drive_bash(const char *first)
+static void write_bashrc(const char *first)
 {
 	struct strbuf rc = STRBUF_INIT;
 
@@ -243,6 +243,11 @@ static void drive_bash(const char *first)
 	write_file("inputrc", "set enable-bracketed-paste off\n"
 			      "set bell-style none\n");
 	strbuf_release(&rc);
+}
+
+static void drive_bash(const char *first)
+{
+	write_bashrc(first);
 	drive("INPUTRC=$PWD/inputrc exec bash --rcfile bashrc -i", true);
 }
 
@@ -260,6 +265,28 @@ static void bash_completes_beside_git(void **state)
 	if (!is_installed("bash") || sh_try("test -f " GIT_COMPLETION).rc)
 		skip();
 	drive_bash(". " GIT_COMPLETION);
+}
+
+/* Readline adds one to those that are here. */
+static void bash_lists_directories_with_one_slash(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	if (!is_installed("bash"))
+		skip();
+	make_repository();
+	/* Names with a `$` are for us to quote, and not for readline. */
+	sh("cd r && git rm -rq --sparse '$cash' && git commit -qm z && "
+	   "git sparse add products");
+	write_bashrc("");
+	terminal_start(&t, "INPUTRC=$PWD/inputrc exec bash --rcfile bashrc -i");
+	assert_true(terminal_wait(&t, "ready> "));
+	terminal_type(&t, "git sparse add \t\t");
+	assert_true(terminal_wait(&t, "products/"));
+	assert_true(terminal_wait(&t, "ready> "));
+	assert_not_contains(t.seen.buf, "//");
+	terminal_stop(&t);
 }
 
 static void fish_completes(void **state)
@@ -287,6 +314,13 @@ static void fish_completes(void **state)
 	assert_contains(sh("cd r && fish --no-config -C 'source ../fishrc'"
 			   " -c 'complete -C \"git-sparse rea\"'"),
 			"reapply\t");
+	/* Our commands themselves, and only where one is to come. */
+	assert_contains(sh("cd r && fish --no-config -C 'source ../fishrc'"
+			   " -c 'complete -C \"git -C . squa\"'"),
+			"squash-last\tfold ");
+	assert_not_contains(sh("cd r && fish --no-config -C 'source ../fishrc'"
+			       " -c 'complete -C \"git log squa\"'"),
+			    "squash-last");
 	sh("rm -rf r");
 	drive("exec fish --no-config -C 'source fishrc' -i", false);
 }
@@ -315,8 +349,8 @@ static void zsh_completes(void **state)
 	terminal_start(&t, "ZDOTDIR=$PWD exec zsh -d -i");
 	assert_true(terminal_wait(&t, "ready> "));
 	terminal_type(&t, "git sparse re\t\t");
-	assert_true(terminal_wait(&t, "reapply"));
-	assert_true(terminal_wait(&t, "  -- "));
+	assert_true(terminal_wait(&t, "reapply  -- "));
+	assert_true(terminal_wait(&t, "remove   -- "));
 	terminal_stop(&t);
 }
 
@@ -329,6 +363,7 @@ int main(void)
 		sandbox_test(what_controls_a_terminal_is_not_offered),
 		sandbox_test(bash_completes),
 		sandbox_test(bash_completes_beside_git),
+		sandbox_test(bash_lists_directories_with_one_slash),
 		sandbox_test(fish_completes),
 		sandbox_test(zsh_completes),
 	};
