@@ -112,6 +112,7 @@ static bool wants_no_files(const struct request *rq)
 static int add_by_git(const struct request *rq)
 {
 	struct run run = RUN_INIT;
+	int rc;
 
 	strvec_pushl(&run.args, "worktree", "add", NULL);
 	if (sc.quiet)
@@ -124,7 +125,9 @@ static int add_by_git(const struct request *rq)
 	if (rq->commit)
 		strvec_push(&run.args, rq->commit);
 	run.out_to_err = true;
-	return run_git(&run);
+	rc = run_git(&run);
+	/* What `git branch` ends with when a branch cannot be made. */
+	return rc == 255 ? EXIT_FATAL : rc;
 }
 
 static void note_branch(struct request *rq)

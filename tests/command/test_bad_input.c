@@ -115,6 +115,13 @@ static void make_clone(void)
 	   "git -C c sparse save mine");
 }
 
+/* There is something to sync then. */
+static void change_profile(void)
+{
+	write_file("c/.gitpare", "[profile \"web\"]\ndirs = p/web\n  docs\n"
+				 "[profile \"mail\"]\ndirs = p/mail\n");
+}
+
 static void words_of_the_command_line(void **state)
 {
 	static const struct bad_case cases[] = {
@@ -390,25 +397,103 @@ static void where_there_is_no_selection(void **state)
 	run_cases(cases, ARRAY_SIZE(cases));
 }
 
+/* The text is kept for another try, as is said; here it is in the way. */
+#define EDIT(text)                                                            \
+	"env GIT_EDITOR='echo " text " >' git sparse edit; rc=$?; "               \
+	"rm -f .git/pare/SPARSE_EDIT; (exit $rc)"
+
 /* In a partial clone whose server is gone. */
 static void a_remote_that_cannot_be_reached(void **state)
 {
+	static const char *const commands[] = {
+		"git sparse add big", "git sparse set big",
+		"git sparse disable", "git sparse sync",
+		"git sparse set --profile web", EDIT("big"),
+		"git sparse worktree add -q --dir big ../w",
+		"git sparse worktree add -q --dir big ../w -- -b topic",
+	};
 	char *before;
-	struct result r;
 
 	(void)state;
 	make_clone();
 	sh("rm -rf c && git -C s config uploadpack.allowFilter true && "
 	   "git -C s config uploadpack.allowAnySHA1InWant true && "
 	   "git clone -q --filter=blob:none --no-checkout file://$PWD/s c && "
-	   "git -C c sparse add docs && mv s gone");
+	   "git -C c sparse add --profile mail && "
+	   "printf '[profile \"mail\"]\\ndirs = big\\n[profile \"web\"]\\n"
+	   "dirs = big\\n' >c/.gitpare && mv s gone");
 	before = snapshot("c");
-	r = sh_try("git -C c sparse add big");
-	assert_rc(r, 128);
-	assert_contains(r.err, "fatal: ");
-	assert_unchanged("c", before, "no server");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct result r = sh_try("cd c && %s", commands[i]);
+
+		if (r.rc != 128)
+			print_message("%s\n", commands[i]);
+		assert_rc(r, 128);
+		assert_contains(r.err, "fatal: could not fetch missing objects "
+				       "from 'origin': ");
+		assert_contains(r.err, "hint: nothing was changed; it is worth "
+				       "another try when `git fetch origin` "
+				       "works\n");
+		assert_unchanged("c", before, commands[i]);
+		assert_int_equal(sh_try("test -e w").rc, 1);
+	}
+	/* What asks nothing of it works. */
+	sh("cd c && git sparse profiles && git sparse show web && "
+	   "git sparse status && git sparse why big && git sparse lint && "
+	   "git sparse doctor && git sparse sync -n");
+	assert_unchanged("c", before, "questions");
 	free(before);
-	sh("mv gone s && git -C c sparse add big && test -s c/big/file");
+	sh("mv gone s && git -C c sparse sync && test -s c/big/file");
+}
+
+/* A clone of what cannot be had leaves nothing. */
+static void clones_that_cannot_be_made(void **state)
+{
+	static const struct {
+		const char *args;
+		int rc;
+		const char *said;
+	} cases[] = {
+		{ "file://$PWD/gone c", 128, "does not appear to be a git" },
+		{ "ssh://localhost:1/x c", 128, "fatal: Could not read from" },
+		{ "https://localhost:1/x c", 128, "fatal: unable to access" },
+		{ "./gone c", 128, "fatal: repository './gone' does not exist" },
+		{ "-b nope file://$PWD/s c", 128,
+		  "fatal: Remote branch nope not found in upstream origin" },
+		{ "--filter=nope file://$PWD/s c", 128,
+		  "fatal: invalid filter-spec 'nope'" },
+		{ "file://$PWD/s full", 128,
+		  "fatal: destination path 'full' already exists and is not an "
+		  "empty directory." },
+		{ "file://$PWD/s locked/c", 128, "Permission denied" },
+		{ "file://$PWD/s a b", 129, "error: too many arguments" },
+	};
+	const char *as = geteuid() ? "" :
+			 "setpriv --reuid=65534 --regid=65534 --clear-groups ";
+	char *before;
+
+	(void)state;
+	if (*as && sh_try("%s true", as).rc) {
+		print_message("skipped: no setpriv to be nobody with\n");
+		skip();
+	}
+	make_clone();
+	sh("git config --global safe.directory '*' && rm -rf c && "
+	   "mkdir full locked && echo x >full/x && chmod 777 . && "
+	   "chmod a-w locked && chmod -R a+rX s");
+	before = snapshot(".");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct result r = sh_try("%sgit sparse clone --profile web %s",
+					 as, cases[i].args);
+
+		if (r.rc != cases[i].rc)
+			print_message("%s\n", cases[i].args);
+		assert_rc(r, cases[i].rc);
+		assert_contains(r.err, cases[i].said);
+		assert_unchanged(".", before, cases[i].args);
+	}
+	free(before);
+	sh("chmod u+w locked");
 }
 
 /* Files of more than 512 bytes cannot be written, as on a disk that is full. */
@@ -420,6 +505,10 @@ static void a_disk_that_is_full(void **state)
 		"git sparse save -f mine --title 0123456789012345678901234567",
 		"git sparse reapply --sparse-index",
 		"git sparse save mine -f --title 01234567890123456789 --json",
+		"git sparse set --profile mail", EDIT("docs"),
+		"git sparse worktree add --dir docs ../w",
+		"git sparse worktree add ../w -- -b topic",
+		"git sparse sync",
 	};
 	char *before;
 
@@ -429,6 +518,7 @@ static void a_disk_that_is_full(void **state)
 	sh("cd c && for i in 1 2 3 4 5 6 7 8 9 10; do "
 	   "printf '[profile \"a%%s\"]\\ntitle = %%050d\\n' $i 1; done "
 	   ">>.git/info/pare && git sparse add docs && git sparse remove docs");
+	change_profile();
 	before = snapshot("c");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		/* The counts of `make coverage` would be cut off. */
@@ -455,7 +545,10 @@ static void no_permission(void **state)
 		"git sparse save --tracked x", "git sparse undo",
 		"git sparse disable", "git sparse reapply",
 		"git sparse sync --install-hook", "git sparse init",
-		"git sparse set --no-cone /docs/",
+		"git sparse set --no-cone /docs/", "git sparse set",
+		"git sparse sync", EDIT("docs"),
+		"git sparse worktree add -q --dir docs ../w",
+		"git sparse worktree add -q ../w",
 	};
 	const char *as = "";
 	char *before;
@@ -469,6 +562,7 @@ static void no_permission(void **state)
 		}
 	}
 	make_clone();
+	change_profile();
 	sh("git config --global safe.directory '*' && "
 	   "chmod 755 . && chmod -R a+rX,a-w c s");
 	before = snapshot("c");
@@ -493,6 +587,7 @@ int main(void)
 		sandbox_test(names_that_no_line_can_hold),
 		sandbox_test(where_there_is_no_selection),
 		sandbox_test(a_remote_that_cannot_be_reached),
+		sandbox_test(clones_that_cannot_be_made),
 		sandbox_test(a_disk_that_is_full),
 		sandbox_test(no_permission),
 	};
