@@ -93,7 +93,8 @@ struct index_write_options {
 	 * from (racy) would look clean for good once a younger index holds
 	 * it; its file is compared here, and if it differs, or without a work
 	 * tree, the entry's size becomes 0, which makes git look at the
-	 * content. Entries with skip-worktree or new stat data are left.
+	 * content (not in memory, where the index stays as old as it was).
+	 * Entries with skip-worktree or new stat data are left.
 	 */
 	const char *worktree;
 	bool skip_hash;   /* index.skipHash: a null trailer */

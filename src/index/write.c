@@ -41,6 +41,7 @@ struct writer {
 	size_t run, stat, change, racy; /* cursors */
 	struct fs_walk worktree;
 	bool has_worktree;
+	bool keeps_age; /* racy entries stay racy: see index_apply */
 };
 
 /* What an entry is to be when it is written. */
@@ -214,7 +215,8 @@ static void edit_form(struct writer *w, const struct pare_index_entry *e,
 		while (w->stat < edits->nr_stats &&
 		       edits->stat[w->stat].pos == e->pos)
 			w->stat++;
-	} else if (racy && !(f->extended & PARE_INDEX_SKIP_WORKTREE) &&
+	} else if (racy && !w->keeps_age &&
+		   !(f->extended & PARE_INDEX_SKIP_WORKTREE) &&
 		   (!w->has_worktree ||
 		    index_racy_needs_mark(&w->worktree, w->index, e))) {
 		put_be32(stat + 36, 0);
@@ -382,7 +384,8 @@ static int write_to(const struct pare_index *index,
 {
 	struct writer w = { .index = index, .edits = edits, .opts = opts,
 			    .algo = algo, .last = STRBUF_INIT,
-			    .nr = index ? index->nr : 0 };
+			    .nr = index ? index->nr : 0,
+			    .keeps_age = memory && !opts->worktree };
 	int error = 0;
 
 	if (index)
