@@ -70,6 +70,17 @@ static void grow(struct cone *cone)
 	free(old);
 }
 
+/* As git, which keeps both spellings of what was asked for, and for what was
+ * only on the way there takes the one that is. */
+static void spell_anew(struct cone *cone, struct cone_dir *slot,
+		       const char *dir, size_t len)
+{
+	if (slot->kind == CONE_IN)
+		strvec_pushn(&cone->respelled, dir, len);
+	else
+		slot->name = arena_strndup(&cone->names, dir, len);
+}
+
 void cone_put(struct cone *cone, const char *dir, size_t len,
 	      enum cone_kind kind)
 {
@@ -84,6 +95,8 @@ void cone_put(struct cone *cone, const char *dir, size_t len,
 		slot->len = (uint32_t)len;
 		slot->hash = hash;
 		cone->nr++;
+	} else if (kind == CONE_IN && memcmp(slot->name, dir, len)) {
+		spell_anew(cone, slot, dir, len);
 	}
 	slot->kind = kind;
 }
@@ -131,25 +144,38 @@ bool cone_covers(const struct cone *cone, const char *dir, size_t len)
 	return false;
 }
 
-void cone_list(const struct cone *cone, enum cone_kind kind,
-	       struct strvec *out)
+/* Also under their other spellings. */
+static void list(const struct cone *cone, enum cone_kind kind, bool covered_too,
+		 struct strvec *out)
 {
 	for (size_t i = 0; i < cone->alloc; i++) {
 		const struct cone_dir *dir = &cone->slot[i];
 
 		if (dir->name && dir->kind == kind &&
-		    !cone_covers(cone, dir->name, dir->len))
+		    (covered_too || !cone_covers(cone, dir->name, dir->len)))
 			strvec_push(out, dir->name);
 	}
+	for (size_t i = 0; kind == CONE_IN && i < cone->respelled.nr; i++) {
+		const char *dir = cone->respelled.v[i];
+		size_t len = strlen(dir);
+
+		if (cone_get(cone, dir, len) == CONE_IN &&
+		    (covered_too || !cone_covers(cone, dir, len)))
+			strvec_push(out, dir);
+	}
 	strvec_sort(out);
+	strvec_uniq(out);
+}
+
+void cone_list(const struct cone *cone, enum cone_kind kind,
+	       struct strvec *out)
+{
+	list(cone, kind, false, out);
 }
 
 void cone_list_all(const struct cone *cone, struct strvec *out)
 {
-	for (size_t i = 0; i < cone->alloc; i++)
-		if (cone->slot[i].name && cone->slot[i].kind == CONE_IN)
-			strvec_push(out, cone->slot[i].name);
-	strvec_sort(out);
+	list(cone, CONE_IN, true, out);
 }
 
 bool cone_is_connected(const struct cone *cone)
@@ -172,6 +198,7 @@ void cone_release(struct cone *cone)
 {
 	free(cone->slot);
 	arena_release(&cone->names);
+	strvec_clear(&cone->respelled);
 	memset(cone, 0, sizeof(*cone));
 }
 

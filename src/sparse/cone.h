@@ -36,9 +36,11 @@ struct cone {
 	struct cone_dir *slot;
 	size_t nr, alloc; /* alloc is a power of two, or 0 */
 	struct arena names;
+	/* Recursive directories that were put in before, in other case. */
+	struct strvec respelled;
 };
 
-#define CONE_INIT { .names = ARENA_INIT }
+#define CONE_INIT { .names = ARENA_INIT, .respelled = STRVEC_INIT }
 
 void cone_release(struct cone *cone);
 

@@ -197,6 +197,14 @@ static void case_is_ignored_where_the_config_says_so(void **state)
 	twins_run("set A/B E");
 	twins_run("list");
 	twins_run("add a");
+	/* Each spelling stays, but for what is only on the way. */
+	twins_run("set A/B a/b a/B e");
+	twins_run("list");
+	twins_run("add E A/d");
+	twins_run("add a A");
+	twins_run("list");
+	sh("cd p && git sparse remove A a");
+	assert_text(sh("cd p && git sparse list"), "E\ne\n");
 }
 
 static void submodules_survive(void **state)
