@@ -59,7 +59,8 @@ static const char *const disturbances[] = {
 	/* a file where a directory was */
 	"test -e \"$d\" || echo in the way >\"$d\"",
 	/* modes */
-	"for f in \"$d\"/f*; do test ! -f \"$f\" || chmod 755 \"$f\"; done",
+	"for f in \"$d\"/f*; do test ! -f \"$f\" || test -x \"$f\" || "
+	"chmod 755 \"$f\"; done",
 	"test ! -d \"$d\" || chmod 700 \"$d\"",
 	/* from now on, and for once */
 	"git config core.ignoreCase true",
