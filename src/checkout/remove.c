@@ -131,6 +131,18 @@ int checkout_remove(struct checkout *co, struct checkout_list *list)
 	return 0;
 }
 
+/* Without what was not made any more: the path as far as its directory is
+ * there. */
+static size_t made_len(struct checkout *co, const struct checkout_item *item)
+{
+	size_t len = item->path_len, above;
+
+	while ((above = path_dir_len(item->path, len)) > item->there_len &&
+	       fs_walk_dir(&co->walk, item->path, above, FS_WALK_OPEN) < 0)
+		len = above;
+	return len;
+}
+
 /* Only what checkout_write made and nobody has touched since goes. */
 void checkout_unwrite(struct checkout *co, struct checkout_list *list)
 {
@@ -154,7 +166,7 @@ void checkout_unwrite(struct checkout *co, struct checkout_list *list)
 				 item_is_gitlink(item) ? AT_REMOVEDIR : 0);
 		if (item->status == PARE_PATH_WRITTEN)
 			item->status = PARE_PATH_TO_WRITE;
-		checkout_prune_dirs(co, item->path, item->path_len,
+		checkout_prune_dirs(co, item->path, made_len(co, item),
 				    item->there_len, NULL);
 	}
 }

@@ -182,6 +182,23 @@ static void unwrite_spares_what_was_changed_since(void **state)
 	assert_text(sh("find b -type f"), "b/c/d/deep\n");
 }
 
+/* That the innermost of the new directories is not there is in no one's way. */
+static void unwrite_takes_all_directories_back(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make_repo();
+	sh("rm -rf b");
+	fixture_open(&f, "b");
+	must(checkout_check_writes(f.co, &f.list));
+	must(checkout_write(f.co, &f.list));
+	sh("rm -r b/c/d");
+	checkout_unwrite(f.co, &f.list);
+	fixture_close(&f);
+	assert_text(sh("ls -d b 2>/dev/null || true"), "");
+}
+
 static void unsafe_paths_are_refused(void **state)
 {
 	struct fixture f;
@@ -327,6 +344,7 @@ int main(void)
 		sandbox_test(missing_blob_rolls_back),
 		sandbox_test(full_disk_rolls_back),
 		sandbox_test(unwrite_spares_what_was_changed_since),
+		sandbox_test(unwrite_takes_all_directories_back),
 		sandbox_test(unsafe_paths_are_refused),
 		sandbox_test(no_link_is_followed_in_a_race),
 		sandbox_test(sizes_are_those_of_the_blobs),
