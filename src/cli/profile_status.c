@@ -107,7 +107,9 @@ static void print_drift(const struct pare_drift *drift)
 {
 	if (drift->gone) {
 		printf("\nprofile '%s' is gone; its directories stay as they "
-		       "were applied\n", shown_path(drift->profile));
+		       "were applied\n(`git sparse remove --profile %s` ends "
+		       "it)\n", shown_path(drift->profile),
+		       shown_path(drift->profile));
 		return;
 	}
 	printf("\nprofile '%s' has changed since it was applied:\n",

@@ -32,11 +32,12 @@ static void print_kept(const struct pare_sparse_report *r)
 		      "sparse-checkout reapply`.\n", stderr);
 }
 
-/* Own additions of before were warned of then. */
+/* What was selected before was warned of then. */
 static bool is_new(const struct sparse_change *sc, const char *dir)
 {
-	return !strvec_contains(&sc->selection.dirs, dir) ||
-	       strvec_contains(&sc->new_dirs, dir);
+	return strvec_contains(&sc->new_dirs, dir) ||
+	       (!strvec_contains(&sc->selection.dirs, dir) &&
+		!strvec_contains(&sc->report.dirs_before, dir));
 }
 
 static void print_missing(const struct sparse_change *sc)

@@ -292,10 +292,27 @@ static void status_names_profiles_and_drift(void **state)
 	sh("echo '[profile \"mail\"]' >c/.gitpare");
 	out = sh("git -C c sparse status");
 	assert_contains(out, "profile 'web' is gone; its directories stay as "
-			     "they were applied\n");
+			     "they were applied\n(`git sparse remove --profile "
+			     "web` ends it)\n");
 	sh("echo x >>c/.gitpare");
 	out = sh("git -C c sparse status");
 	assert_contains(out, "the profiles cannot be read: .gitpare:2: ");
+}
+
+static void what_a_profile_lacks_is_said_once(void **state)
+{
+	const char *said = "warning: 'p/nowhere' is no directory of HEAD or the "
+			   "index\n";
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add docs");
+	write_file("c/.git/info/pare", "[profile \"odd\"]\ndirs = p/mail\n"
+				       "  p/nowhere\n");
+	assert_contains(sh_try("git -C c sparse add --profile odd").err, said);
+	assert_text(sh_try("git -C c sparse add libs/net").err, "");
+	assert_text(sh_try("git -C c sparse remove libs/net").err, "");
+	assert_contains(sh_try("git -C c sparse add p/nowhere").err, said);
 }
 
 /* What is noted of profiles waits; nothing says that it is active. */
@@ -343,6 +360,7 @@ int main(void)
 		sandbox_test(sizes_that_are_not_here_are_unknown),
 		sandbox_test(status_names_profiles_and_drift),
 		sandbox_test(settings_are_used_and_faults_are_told),
+		sandbox_test(what_a_profile_lacks_is_said_once),
 		sandbox_test(profiles_of_a_work_tree_that_is_not_sparse),
 		sandbox_test(what_plain_git_ended_is_said_once),
 	};
