@@ -191,6 +191,8 @@ static void print_selection(const struct sparse_change *sc, FILE *out)
 				  &r->dirs_after) +
 		 print_profiles(sc, out))
 		return;
+	else if (r->not_up_to_date.nr || r->unmerged.nr || r->present.nr)
+		fputs("nothing else to do\n", out);
 	else if (r->changed)
 		fputs("the same files are selected, in another way\n", out);
 	else

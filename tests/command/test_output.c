@@ -55,6 +55,9 @@ static void a_change_without_files_is_told(void **state)
 		{ "git sparse set a", "no longer active: web\r\n" },
 		{ "git sparse add c d e f g",
 		  "\r\nselected now: 5 directories\r\n" },
+		{ "git sparse add b && echo z >>b/f && git sparse remove b",
+		  "\r\nno longer selected: b\r\n" },
+		{ "git sparse reapply", "\r\nnothing else to do\r\n" },
 		{ "git sparse clean -n", "nothing to do\r\n" },
 		{ "git sparse lint", "nothing is wrong in 1 file\r\n" },
 	};
