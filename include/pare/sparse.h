@@ -122,6 +122,7 @@ struct pare_sparse_report {
 	struct strvec staged;         /* staged changes that leave the tree */
 	struct strvec untracked_dirs; /* kept directories */
 	struct strvec nested_dirs;    /* kept: nested repositories */
+	struct strvec submodules;     /* kept: those that are populated */
 	struct strvec trashed;        /* ignored files moved aside */
 	struct strvec restored;       /* undo: files out of the trash */
 	struct strvec not_restored;   /* undo: something stands there */

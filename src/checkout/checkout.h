@@ -40,6 +40,7 @@ struct checkout_item {
 	uint16_t flags, extended; /* of the index entry */
 	uint8_t status; /* enum pare_path_status */
 	bool filtered;  /* set here: goes through git's filters */
+	bool populated; /* a submodule that is there: its directory stays */
 	uint8_t step;   /* when FAILED: what could not be done */
 	int error;      /* errno when FAILED */
 	/*

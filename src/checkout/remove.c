@@ -57,6 +57,7 @@ static void remove_gitlink(struct checkout *co, int dir, const char *name,
 	else
 		strvec_pushf(&co->warnings, "unable to rmdir '%s': %s",
 			     quoted(item->path), strerror(errno));
+	item->populated = item->status != PARE_PATH_REMOVED;
 }
 
 static void cannot_remove(struct checkout *co, struct checkout_item *item)

@@ -96,8 +96,10 @@ static void look_at_removal(struct look *l, struct fs_walk *walk,
 	item->size_bytes = (uint64_t)st.st_size;
 	item->status = PARE_PATH_TO_REMOVE;
 	/* As git: only an rmdir is tried. */
-	if (item_is_gitlink(item))
+	if (item_is_gitlink(item)) {
+		item->populated = !holds_no_file_at(fd, item_name(item, NULL));
 		return;
+	}
 	switch (compare_stat(l->co, item, &st)) {
 	case INDEX_STAT_SAME:
 		return;

@@ -113,6 +113,11 @@ static void print_warnings(const struct sparse_change *sc)
 		command_warn("directory '%s/' contains a repository of its "
 			     "own, but is not in the sparse-checkout cone",
 			     shown_path(r->nested_dirs.v[i]));
+	for (size_t i = 0; i < r->submodules.nr; i++)
+		command_hint("the submodule '%s' is populated and stays; `git "
+			     "submodule deinit` empties it while it is "
+			     "selected",
+			     shown_path(r->submodules.v[i]));
 	for (size_t i = 0; i < r->staged.nr; i++)
 		command_warn("'%s' has staged changes and leaves the work tree",
 			     shown_path(r->staged.v[i]));
@@ -191,7 +196,8 @@ static void print_selection(const struct sparse_change *sc, FILE *out)
 				  &r->dirs_after) +
 		 print_profiles(sc, out))
 		return;
-	else if (r->not_up_to_date.nr || r->unmerged.nr || r->present.nr)
+	else if (r->not_up_to_date.nr || r->unmerged.nr || r->present.nr ||
+		 r->submodules.nr)
 		fputs("nothing else to do\n", out);
 	else if (r->changed)
 		fputs("the same files are selected, in another way\n", out);
@@ -229,7 +235,7 @@ static json_t *report_json(const struct sparse_change *sc)
 
 	json_t *object = json_pack(
 		"{s:b, s:b, s:I, s:I, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"dry_run", sc->dry_run, "changed", r->changed,
 		"files_written", (json_int_t)r->files_written,
 		"bytes_written", (json_int_t)r->bytes_written,
@@ -242,6 +248,7 @@ static json_t *report_json(const struct sparse_change *sc)
 		"staged", json_strvec(&r->staged),
 		"untracked_dirs", json_strvec(&r->untracked_dirs),
 		"nested_dirs", json_strvec(&r->nested_dirs),
+		"submodules", json_strvec(&r->submodules),
 		"trashed", json_strvec(&r->trashed),
 		"restored", json_strvec(&r->restored),
 		"missing_dirs", json_strvec(&r->missing_dirs),
@@ -277,7 +284,7 @@ static int exit_code_of(const struct sparse_change *sc)
 		&r->not_up_to_date, &r->unmerged,    &r->present,
 		&r->untracked_dirs, &r->nested_dirs, &r->failures,
 		&sc->kept.dirs,     &sc->kept.absent,
-		&r->not_restored,
+		&r->not_restored,   &r->submodules,
 	};
 
 	for (size_t i = 0; sc->strict && i < ARRAY_SIZE(left); i++)

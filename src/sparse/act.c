@@ -31,6 +31,8 @@ static void report_removed(struct pare_sparse_report *report,
 {
 	if (item->status == PARE_PATH_MODIFIED) {
 		strvec_push(&report->not_up_to_date, item->path);
+	} else if (item->populated) {
+		strvec_push(&report->submodules, item->path);
 	} else if (item->status == PARE_PATH_REMOVED ||
 		   item->status == PARE_PATH_TO_REMOVE) {
 		report->files_removed++;

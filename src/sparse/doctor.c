@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/holder.h"
+#include "base/path.h"
 #include "base/quote.h"
 #include "checkout/checkout.h"
 #include "checkout/trash.h"
@@ -226,6 +227,28 @@ static void add_dirs(struct doctor *d, const struct strvec *dirs,
 	free(command);
 }
 
+/* Git leaves them, and so do we: whose they are, they wanted them. */
+static void add_submodules(struct doctor *d, const struct strvec *paths)
+{
+	struct strvec dirs = STRVEC_INIT;
+	char *names, *command;
+
+	if (!paths->nr)
+		return;
+	for (size_t i = 0; i < paths->nr; i++)
+		strvec_pushn(&dirs, paths->v[i],
+			     path_dir_len(paths->v[i], strlen(paths->v[i])));
+	names = named(paths);
+	command = add_command(&dirs);
+	pare_findings_add(d->out, "submodule", paths->v[0], command,
+			  "%s: a populated submodule that is not selected; "
+			  "`git submodule deinit` empties it while it is",
+			  names)->is_note = true;
+	free(command);
+	free(names);
+	strvec_clear(&dirs);
+}
+
 static void add_counts(struct doctor *d, const struct pare_sparse_report *r)
 {
 	if (r->files_written)
@@ -243,7 +266,7 @@ static void add_counts(struct doctor *d, const struct pare_sparse_report *r)
 				  r->files_removed == 1 ? "" : "s")
 			->fix = PARE_FIX_REAPPLY;
 	if (r->changed && !r->files_written && !r->files_removed &&
-	    !r->not_up_to_date.nr && !r->present.nr)
+	    !r->not_up_to_date.nr && !r->present.nr && !r->submodules.nr)
 		pare_findings_add(d->out, "bits", NULL, reapply,
 				  "the skip-worktree bits of some files do not "
 				  "say what the patterns say")
@@ -264,6 +287,7 @@ static void add_report(struct doctor *d, const struct pare_sparse_report *r)
 		 "files: select it, or move them away");
 	add_dirs(d, &r->nested_dirs, "not selected, but holds a repository of "
 		 "its own: select it, or move that away");
+	add_submodules(d, &r->submodules);
 	add_paths(d, "directory", PARE_FIX_REAPPLY, reapply, &r->trashed,
 		  "ignored files in directories that are not selected; they "
 		  "can be moved aside");

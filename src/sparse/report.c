@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 
-#define NR_LISTS 15
+#define NR_LISTS 16
 
 static void lists_of(struct pare_sparse_report *r,
 		     struct strvec *list[static NR_LISTS])
@@ -16,6 +16,7 @@ static void lists_of(struct pare_sparse_report *r,
 		&r->trashed,        &r->restored,     &r->not_restored,
 		&r->missing_dirs,   &r->failures,     &r->warnings,
 		&r->dirs_before,    &r->dirs_after,   &r->missing_near,
+		&r->submodules,
 	};
 
 	for (size_t i = 0; i < NR_LISTS; i++)

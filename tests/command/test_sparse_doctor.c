@@ -197,6 +197,40 @@ static void what_is_ours(void **state)
 	assert_finds("problem: the index cannot be read: ");
 }
 
+/* Git leaves it where it is: that is no fault, and nothing was removed. */
+static void a_submodule_that_stays(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	sh("git init -q lib && cd lib && echo x >l && git add l && "
+	   "git commit -qm l && cd ../c && git sparse add docs && "
+	   "git -c protocol.file.allow=always submodule --quiet add "
+	   "\"$PWD/../lib\" docs/lib && git commit -qm module");
+	r = sh_try("git -C c sparse remove docs -n");
+	assert_text(r.out, "2 files would be removed\n");
+	assert_text(r.err, "hint: the submodule 'docs/lib' is populated and "
+			   "stays; `git submodule deinit` empties it while it "
+			   "is selected\n");
+	r = sh_try("git -C c sparse remove docs -v");
+	assert_contains(r.err, "warning: unable to rmdir 'docs/lib': Directory "
+			       "not empty\n");
+	assert_contains(r.err, "is selected\n2 files removed\n");
+	assert_contains(sh_try("git -C c sparse reapply -v").err,
+			"nothing else to do\n");
+	assert_rc(sh_try("git -C c sparse reapply --strict"), 1);
+	assert_contains(sh("git -C c sparse reapply --json"),
+			"  \"submodules\": [\n    \"docs/lib\"\n  ],\n");
+	assert_text(sh("git -C c sparse doctor"),
+		    "note: docs/lib: a populated submodule that is not "
+		    "selected; `git submodule deinit` empties it while it is\n"
+		    "  git sparse add 'docs'\n");
+	sh("cd c && git sparse add docs && git submodule --quiet deinit "
+	   "docs/lib && git sparse remove docs && test ! -e docs");
+	assert_text(sh("git -C c sparse doctor"), "nothing is wrong\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -205,6 +239,7 @@ int main(void)
 		sandbox_test(configuration_and_patterns),
 		sandbox_test(locks_go_only_when_nobody_has_them),
 		sandbox_test(what_is_ours),
+		sandbox_test(a_submodule_that_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
