@@ -55,13 +55,22 @@ static void print_missing(const struct sparse_change *sc)
 	}
 }
 
-/* The one profile that wants all of it, or a word for several. */
-static const char *wanting_profile(const struct pare_kept *kept)
+/* One of `always` cannot be ended alone. */
+static void hint_wanted(const struct sparse_change *sc)
 {
-	for (size_t i = 1; i < kept->by.nr; i++)
-		if (strcmp(kept->by.v[i], kept->by.v[0]))
-			return "<profile>";
-	return shown_path(kept->by.v[0]);
+	const struct pare_kept *kept = &sc->kept;
+	const char *name = kept->by.v[0];
+
+	for (size_t i = 0; i < kept->by.nr; i++) {
+		if (!strvec_contains(&sc->selection.profiles, kept->by.v[i])) {
+			command_hint("`git sparse remove --anyway` takes it out");
+			return;
+		}
+		if (strcmp(kept->by.v[i], name))
+			name = "<profile>";
+	}
+	command_hint("`git sparse remove --anyway` takes it out, `git sparse "
+		     "remove --profile %s` ends the profile", shown_path(name));
 }
 
 /* What was to be removed, but an active profile wants it. */
@@ -77,9 +86,7 @@ static void print_wanted(const struct sparse_change *sc)
 			     shown_path(kept->dirs.v[i]),
 			     shown_path(kept->by.v[i]));
 	if (kept->dirs.nr)
-		command_hint("`git sparse remove --anyway` takes it out, "
-			     "`git sparse remove --profile %s` ends the "
-			     "profile", wanting_profile(kept));
+		hint_wanted(sc);
 }
 
 static json_t *kept_json(const struct pare_kept *kept)

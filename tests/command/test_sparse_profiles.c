@@ -54,6 +54,9 @@ static void profiles_come_and_go(void **state)
 			       "wants it\n");
 	assert_contains(r.err, "`git sparse remove --profile mail` ends the "
 			       "profile\n");
+	/* What all have cannot be ended so. */
+	assert_contains(sh_try("git -C c sparse remove builds").err,
+			"hint: `git sparse remove --anyway` takes it out\n");
 	assert_contains(r.err, "warning: 'docs' is not selected\n");
 	assert_dirs("builds libs/ui p/mail ");
 	sh("git -C c sparse remove --anyway libs/ui");
