@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/path.h"
 #include "base/quote.h"
 #include "checkout/room.h"
@@ -36,17 +37,20 @@ static int read_names(struct strvec *names, int fd)
 {
 	DIR *stream = fdopendir(fd);
 	struct dirent *d;
+	int saved;
 
 	if (!stream) {
 		close(fd);
 		return -1;
 	}
-	while ((d = readdir(stream)))
+	while ((errno = 0, d = readdir(stream)))
 		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
 			strvec_push(names, d->d_name);
+	saved = errno;
 	closedir(stream);
 	strvec_sort(names);
-	return 0;
+	errno = saved;
+	return saved ? -1 : 0;
 }
 
 static void clean_entry(struct cleaning *c, int dir, const char *name,
@@ -84,9 +88,9 @@ static void clean_at(struct cleaning *c, int parent, const char *name,
 {
 	struct strvec names = STRVEC_INIT;
 	int fd = depth > DEPTH_MAX ? (errno = ELOOP, -1) :
-				     openat(parent, name, O_RDONLY |
-					    O_DIRECTORY | O_NOFOLLOW |
-					    O_CLOEXEC);
+				     fs_openat(parent, name, O_RDONLY |
+					       O_DIRECTORY | O_NOFOLLOW |
+					       O_CLOEXEC, 0);
 	int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 	if (own < 0 || read_names(&names, own) < 0) {

@@ -70,7 +70,7 @@ static int clean_found(struct pare_sparse_cleaned *out, struct operation *op,
 {
 	struct checkout_cleaned one = { STRVEC_INIT, STRVEC_INIT };
 	struct strvec found = STRVEC_INIT;
-	int error = clear_find(&found, op);
+	int error = clear_find(&found, op, &out->warnings);
 
 	for (size_t i = 0; i < found.nr && !error; i++) {
 		checkout_clean_dir(&one, op->co, found.v[i], dry_run);

@@ -6,6 +6,7 @@
  * to selected ones are read, and there are few of those.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "base/quote.h"
 #include "sparse/operation.h"
 
 struct clearing {
@@ -21,6 +23,7 @@ struct clearing {
 	struct fs_walk walk;
 	struct strvec selected; /* all recursive directories, sorted */
 	struct strvec *found;   /* directories to clear */
+	struct strvec *warnings;
 };
 
 static bool is_directory(int dir_fd, const struct dirent *d)
@@ -33,11 +36,19 @@ static bool is_directory(int dir_fd, const struct dirent *d)
 	       S_ISDIR(st.st_mode);
 }
 
-/* Paths of the directories in `dir`; one that cannot be read has none. */
-static void read_subdirs(struct strvec *out, struct fs_walk *walk,
+/* What is there no more, or is a link now, has nothing to be cleared. */
+static void cannot_read(struct clearing *c, const char *dir)
+{
+	if (errno && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		strvec_pushf(c->warnings, "could not read directory '%s': %s",
+			     quoted(*dir ? dir : "."), strerror(errno));
+}
+
+/* Paths of the directories in `dir`. */
+static void read_subdirs(struct strvec *out, struct clearing *c,
 			 const char *dir)
 {
-	int fd = fs_walk_dir(walk, dir, strlen(dir), FS_WALK_OPEN);
+	int fd = fs_walk_dir(&c->walk, dir, strlen(dir), FS_WALK_OPEN);
 	int own = fd < 0 ? -1 :
 			   fs_openat(fd, ".",
 				     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -45,11 +56,12 @@ static void read_subdirs(struct strvec *out, struct fs_walk *walk,
 	struct dirent *d;
 
 	if (!stream) {
+		cannot_read(c, dir);
 		if (own >= 0)
 			close(own);
 		return;
 	}
-	while ((d = readdir(stream))) {
+	while ((errno = 0, d = readdir(stream))) {
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
 		    !strcmp(d->d_name, ".git") || !is_directory(own, d))
 			continue;
@@ -58,6 +70,7 @@ static void read_subdirs(struct strvec *out, struct fs_walk *walk,
 		else
 			strvec_push(out, d->d_name);
 	}
+	cannot_read(c, dir);
 	closedir(stream);
 	strvec_sort(out);
 }
@@ -88,7 +101,7 @@ static void find_below(struct clearing *c, const char *dir)
 	const struct operation *op = c->op;
 	struct strvec subdirs = STRVEC_INIT;
 
-	read_subdirs(&subdirs, &c->walk, dir);
+	read_subdirs(&subdirs, c, dir);
 	for (size_t i = 0; i < subdirs.nr; i++) {
 		const char *sub = subdirs.v[i];
 		enum cone_kind kind = cone_get(&op->cone, sub, strlen(sub));
@@ -141,10 +154,11 @@ static int clear_found(struct operation *op, const struct strvec *found)
 	return error;
 }
 
-int clear_find(struct strvec *found, struct operation *op)
+int clear_find(struct strvec *found, struct operation *op,
+	       struct strvec *warnings)
 {
 	struct clearing c = { .op = op, .selected = STRVEC_INIT,
-			      .found = found };
+			      .found = found, .warnings = warnings };
 	int error = fs_walk_init(&c.walk, pare_repo_worktree(op->repo));
 
 	if (error < 0)
@@ -163,7 +177,7 @@ int clear_directories(struct operation *op)
 
 	if (!op->report->cone || op->cone.full || op->plan.unmerged.nr)
 		return 0;
-	error = clear_find(&found, op);
+	error = clear_find(&found, op, &op->report->warnings);
 	if (!error)
 		error = clear_found(op, &found);
 	strvec_clear(&found);

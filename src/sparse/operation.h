@@ -81,7 +81,9 @@ int target_choose(struct operation *op);
  */
 int clear_directories(struct operation *op);
 
-/* The topmost directories outside, on disk, of which the plan keeps nothing. */
-int clear_find(struct strvec *found, struct operation *op);
+/* The topmost directories outside, on disk, of which the plan keeps nothing.
+ * What cannot be read is named in `warnings`. */
+int clear_find(struct strvec *found, struct operation *op,
+	       struct strvec *warnings);
 
 #endif
