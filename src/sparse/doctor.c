@@ -87,9 +87,9 @@ static char *named(const struct strvec *paths)
 	return strbuf_detach(&text, NULL);
 }
 
-static void add_paths(struct doctor *d, const char *kind, enum pare_fix fix,
-		      const char *command, const struct strvec *paths,
-		      const char *meaning)
+static void add_paths(struct pare_findings *out, const char *kind,
+		      enum pare_fix fix, const char *command,
+		      const struct strvec *paths, const char *meaning)
 {
 	struct pare_finding *f;
 	char *names;
@@ -97,7 +97,7 @@ static void add_paths(struct doctor *d, const char *kind, enum pare_fix fix,
 	if (!paths->nr)
 		return;
 	names = named(paths);
-	f = pare_findings_add(d->out, kind, paths->v[0], command, "%s: %s",
+	f = pare_findings_add(out, kind, paths->v[0], command, "%s: %s",
 			      names, meaning);
 	f->fix = fix;
 	free(names);
@@ -223,7 +223,7 @@ static void add_dirs(struct doctor *d, const struct strvec *dirs,
 {
 	char *command = add_command(dirs);
 
-	add_paths(d, "directory", PARE_FIX_NONE, command, dirs, meaning);
+	add_paths(d->out, "directory", PARE_FIX_NONE, command, dirs, meaning);
 	free(command);
 }
 
@@ -273,22 +273,27 @@ static void add_counts(struct doctor *d, const struct pare_sparse_report *r)
 			->fix = PARE_FIX_REAPPLY;
 }
 
+void doctor_add_modified(struct pare_findings *out, const struct strvec *paths)
+{
+	add_paths(out, "modified", PARE_FIX_NONE, reapply, paths,
+		  "not selected, but there, and modified: commit or stash, "
+		  "then reapply");
+}
+
 static void add_report(struct doctor *d, const struct pare_sparse_report *r)
 {
 	add_counts(d, r);
-	add_paths(d, "modified", PARE_FIX_NONE, reapply, &r->not_up_to_date,
-		  "not selected, but there, and modified: commit or stash, "
-		  "then reapply");
-	add_paths(d, "unmerged", PARE_FIX_NONE, "git mergetool", &r->unmerged,
+	doctor_add_modified(d->out, &r->not_up_to_date);
+	add_paths(d->out, "unmerged", PARE_FIX_NONE, "git mergetool", &r->unmerged,
 		  "in conflict, so that it stays");
-	add_paths(d, "in-the-way", PARE_FIX_NONE, "git diff", &r->present,
+	add_paths(d->out, "in-the-way", PARE_FIX_NONE, "git diff", &r->present,
 		  "selected, but something else stands there");
 	add_dirs(d, &r->untracked_dirs, "not selected, but holds untracked "
 		 "files: select it, or move them away");
 	add_dirs(d, &r->nested_dirs, "not selected, but holds a repository of "
 		 "its own: select it, or move that away");
 	add_submodules(d, &r->submodules);
-	add_paths(d, "directory", PARE_FIX_REAPPLY, reapply, &r->trashed,
+	add_paths(d->out, "directory", PARE_FIX_REAPPLY, reapply, &r->trashed,
 		  "ignored files in directories that are not selected; they "
 		  "can be moved aside");
 }

@@ -18,6 +18,9 @@ struct doctor {
 /* That one was killed half-way, and by which process it was made. */
 struct pare_finding *doctor_add_cut_off(struct pare_findings *out, long pid);
 
+/* Files outside that are modified, so that they stay. */
+void doctor_add_modified(struct pare_findings *out, const struct strvec *paths);
+
 /* Settings that are not read or stand in the wrong file. */
 void doctor_config(struct doctor *d);
 

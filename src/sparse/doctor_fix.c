@@ -93,7 +93,16 @@ int pare_sparse_doctor_recover(struct pare_findings *out,
 	return error;
 }
 
-static int change(struct pare_repo *repo, enum pare_sparse_action action,
+static bool has_kind(const struct pare_findings *findings, const char *kind)
+{
+	for (size_t i = 0; i < findings->nr; i++)
+		if (!strcmp(findings->item[i].kind, kind))
+			return true;
+	return false;
+}
+
+static int change(struct pare_findings *findings, struct pare_repo *repo,
+		  enum pare_sparse_action action,
 		  const struct pare_progress *progress)
 {
 	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
@@ -105,6 +114,9 @@ static int change(struct pare_repo *repo, enum pare_sparse_action action,
 	/* Whatever the settings say: nothing is deleted here. */
 	req.keep_days = KEEP_DAYS;
 	error = pare_sparse_change(&report, repo, &req);
+	/* Modified since, or not to be read: not all is mended. */
+	if (!error && !has_kind(findings, "modified"))
+		doctor_add_modified(findings, &report.not_up_to_date);
 	pare_sparse_report_release(&report);
 	pare_sparse_request_release(&req);
 	return error;
@@ -122,9 +134,11 @@ void pare_sparse_doctor_fix(struct pare_findings *findings,
 		       trash_remove_leftovers(repo));
 	if (wants(findings, PARE_FIX_DISABLE))
 		settle(findings, PARE_FIX_DISABLE,
-		       change(repo, PARE_SPARSE_DISABLE, progress));
+		       change(findings, repo, PARE_SPARSE_DISABLE,
+			      progress));
 	if (wants(findings, PARE_FIX_REAPPLY))
 		settle(findings, PARE_FIX_REAPPLY,
-		       change(repo, PARE_SPARSE_REAPPLY, progress));
+		       change(findings, repo, PARE_SPARSE_REAPPLY,
+			      progress));
 	error_clear();
 }
