@@ -72,6 +72,11 @@ static void each_kind_of_line_is_named(void **state)
 			"git sparse remove --anyway ui\n");
 	assert_contains(sh("cd c/libs && git sparse why ../p/mail"),
 			"git sparse add ../p/mail\n");
+	/* From where one stands to what is beside, above and there. */
+	assert_text(sh("cd c/libs/ui && git sparse why f ../net .. | "
+		       "grep -o 'sparse [ar].*'"),
+		    "sparse remove --anyway .\nsparse add ../net\n"
+		    "sparse add ..\nsparse remove --anyway ..\n");
 }
 
 /* Typing what it says turns the answer round, in both modes. */
