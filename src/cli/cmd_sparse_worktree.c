@@ -42,6 +42,24 @@ struct request {
 
 static const char *const subcommands[] = { "add", NULL };
 
+/* The other things one does with work trees are git's. */
+static int not_add(const struct command *cmd, const char *word)
+{
+	static const char *const gits[] = { "list", "lock", "move", "prune",
+					    "remove", "repair", "unlock" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(gits); i++) {
+		if (strcmp(word, gits[i]))
+			continue;
+		command_error("unknown subcommand: `%s'", word);
+		command_hint("`git worktree %s` does it", word);
+		options_print_usage(cmd, true);
+		return EXIT_USAGE;
+	}
+	return options_word_error(cmd, "unknown subcommand", word,
+				  subcommands);
+}
+
 static int read_words(struct request *rq, const struct command *cmd)
 {
 	size_t nr = 0;
@@ -52,8 +70,7 @@ static int read_words(struct request *rq, const struct command *cmd)
 	if (!nr)
 		return options_usage_error(cmd, "need a subcommand");
 	if (strcmp(rq->words.v[0], "add"))
-		return options_word_error(cmd, "unknown subcommand",
-					  rq->words.v[0], subcommands);
+		return not_add(cmd, rq->words.v[0]);
 	if (nr < 2 || nr > 3)
 		return options_usage_error(cmd, nr < 2 ? "name a path" :
 							 "too many arguments");

@@ -60,11 +60,13 @@ static int failure_again(struct failure *f)
 	return error;
 }
 
-/* `git -C <dir>` as the shell takes it. */
+/* `git -C <dir>` as the shell takes it; who is there needs no -C. */
 static const char *git_there(const char *dir)
 {
 	static struct strbuf text = STRBUF_INIT;
 
+	if (!strcmp(dir, "."))
+		return "git";
 	strbuf_reset(&text);
 	strbuf_addstr(&text, "git -C ");
 	if (strspn(dir, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -139,6 +139,9 @@ static void words_of_the_command_line(void **state)
 		  "error: unknown option `recurse-submodules'\n"
 		  "hint: options of `git clone` go to the end, behind `--`\n"
 		  "usage: ..." },
+		{ "git sparse worktree remove x", 129,
+		  "error: unknown subcommand: `remove'\n"
+		  "hint: `git worktree remove` does it\nusage: ..." },
 		{ "git sparse worktree ad", 129,
 		  "error: unknown subcommand: `ad'\n"
 		  "hint: did you mean 'add'?\nusage: ..." },

@@ -98,6 +98,9 @@ static void who_names_no_profile(void **state)
 		    "Cloning into 'h'...\n"
 		    "hint: nothing was named: this is the default, 'web'; `git "
 		    "-C h sparse profiles` lists what else is on offer\n");
+	assert_contains(sh_try("mkdir j && cd j && git sparse clone "
+			       "file://\"$PWD\"/../srv.git .").err,
+			"'web'; `git sparse profiles` lists");
 	assert_text(sh_try("git sparse clone -q " URL " i").err, "");
 	sh("git sparse clone -q --profile base --dir docs " URL " g");
 	assert_text(files_of("g"), "./.gitpare ./builds/f ./docs/f ./root ");
