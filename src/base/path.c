@@ -181,6 +181,29 @@ size_t edit_distance(const char *a, const char *b)
 	return distance;
 }
 
+void path_relative(struct strbuf *out, const char *path, const char *prefix)
+{
+	size_t same = 0, len = strlen(path), before = out->len;
+
+	for (size_t i = 0; prefix[i]; i++) {
+		if (i < len ? prefix[i] != path[i] : i > len)
+			break;
+		if (prefix[i] == '/')
+			same = i + 1;
+	}
+	for (const char *up = prefix + same; *up; up++)
+		if (*up == '/')
+			strbuf_addstr(out, "../");
+	if (same < len && path[same] == '-' && out->len == before)
+		strbuf_addstr(out, "./");
+	if (same < len)
+		strbuf_addstr(out, path + same);
+	else if (out->len > before)
+		strbuf_setlen(out, out->len - 1);
+	else
+		strbuf_addch(out, '.');
+}
+
 /* A word that was not typed to its end is as good as one wrong letter. */
 static size_t word_distance(const char *word, const char *whole)
 {

@@ -30,6 +30,12 @@ bool path_is_under(const char *path, const char *dir);
 /* Bytes of `path` before its last slash, 0 without one. */
 size_t path_dir_len(const char *path, size_t len);
 
+/*
+ * Append `path`, from some root, as it is named in the directory `prefix` of
+ * that root, which ends in a slash or is empty: "../a", "..", ".", and "./-a".
+ */
+void path_relative(struct strbuf *out, const char *path, const char *prefix);
+
 /* Append "/" unless there is one, then `name`. */
 void path_append(struct strbuf *path, const char *name);
 

@@ -51,8 +51,7 @@ static int not_add(const struct command *cmd, const char *word)
 	for (size_t i = 0; i < ARRAY_SIZE(gits); i++) {
 		if (strcmp(word, gits[i]))
 			continue;
-		command_error("unknown subcommand: `%s'", word);
-		command_hint("`git worktree %s` does it", word);
+		command_error("`git worktree %s` does it", word);
 		options_print_usage(cmd, true);
 		return EXIT_USAGE;
 	}

@@ -83,30 +83,6 @@ static void add_quoted(struct strbuf *out, const char *text)
 		strbuf_addf(out, "'%s'", text);
 }
 
-/* `dir`, from the root, as it is named in `prefix`, which ends in a slash. */
-static void add_relative(struct strbuf *out, const char *prefix,
-			 const char *dir)
-{
-	size_t same = 0, len = strlen(dir);
-
-	for (size_t i = 0; prefix[i]; i++) {
-		if (i < len ? prefix[i] != dir[i] : i > len)
-			break;
-		if (prefix[i] == '/')
-			same = i + 1;
-	}
-	for (const char *up = prefix + same; *up; up++)
-		if (*up == '/')
-			strbuf_addstr(out, "../");
-	if (same < len)
-		strbuf_addf(out, "%s%s", dir[same] == '-' && !out->len ?
-			    "./" : "", dir + same);
-	else if (out->len)
-		strbuf_setlen(out, out->len - 1);
-	else
-		strbuf_addch(out, '.');
-}
-
 /* `dir` for a command that is typed here, quoted for the shell. */
 static void add_argument(struct strbuf *out, const struct pare_repo *repo,
 			 const char *dir)
@@ -115,7 +91,7 @@ static void add_argument(struct strbuf *out, const struct pare_repo *repo,
 
 	if (strpbrk(dir, "*?[]") || *dir == '!')
 		strbuf_addstr(out, "--skip-checks ");
-	add_relative(&arg, pare_repo_prefix(repo), dir);
+	path_relative(&arg, dir, pare_repo_prefix(repo));
 	if (strspn(arg.buf, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789._/+@%:,=-") == arg.len)
 		strbuf_addbuf(out, &arg);

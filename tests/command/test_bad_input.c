@@ -140,8 +140,7 @@ static void words_of_the_command_line(void **state)
 		  "hint: options of `git clone` go to the end, behind `--`\n"
 		  "usage: ..." },
 		{ "git sparse worktree remove x", 129,
-		  "error: unknown subcommand: `remove'\n"
-		  "hint: `git worktree remove` does it\nusage: ..." },
+		  "error: `git worktree remove` does it\nusage: ..." },
 		{ "git sparse worktree ad", 129,
 		  "error: unknown subcommand: `ad'\n"
 		  "hint: did you mean 'add'?\nusage: ..." },

@@ -73,6 +73,31 @@ static void under_is_about_components(void **state)
 	assert_int_equal(path_dir_len("a", 1), 0);
 }
 
+static void a_path_is_named_from_where_one_stands(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "libs/ui", "", "libs/ui" },
+		{ "libs/ui", "libs/", "ui" },
+		{ "libs/ui", "libs/ui/", "." },
+		{ "libs", "libs/ui/src/", "../.." },
+		{ "libs/net", "libs/ui/", "../net" },
+		{ "libsx", "libs/", "../libsx" },
+		{ "lib", "libs/", "../lib" },
+		{ "a/b", "libs/ui/", "../../a/b" },
+		{ "-a", "", "./-a" },
+		{ "-a", "b/", "../-a" },
+	};
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		strbuf_reset(&out);
+		path_relative(&out, cases[i][0], cases[i][1]);
+		assert_string_equal(out.buf, cases[i][2]);
+	}
+	strbuf_release(&out);
+}
+
 static void the_nearest_word_is_proposed(void **state)
 {
 	static const char *const words[] = { "dirs", "title", "inherit",
@@ -119,6 +144,7 @@ int main(void)
 		cmocka_unit_test(normalizing_resolves_dots),
 		cmocka_unit_test(unsafe_paths_are_known),
 		cmocka_unit_test(under_is_about_components),
+		cmocka_unit_test(a_path_is_named_from_where_one_stands),
 		cmocka_unit_test(the_nearest_word_is_proposed),
 		cmocka_unit_test(hashes_are_gits),
 	};
