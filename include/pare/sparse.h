@@ -308,6 +308,7 @@ struct pare_sparse_stats {
 	bool entries_exact; /* false: there are sparse directories */
 	bool is_new;        /* no index: nothing was checked out yet */
 	bool is_unborn;     /* of such a one: nor is there a commit */
+	bool is_cut_off;    /* a change was; the next one tidies up */
 };
 
 int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,

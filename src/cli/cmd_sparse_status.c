@@ -29,7 +29,7 @@ static int print_json(const struct pare_sparse_state *state,
 				  json_path(stats->dir[i].dir), "files",
 				  (json_int_t)stats->dir[i].files));
 	object = json_pack(
-		"{s:b, s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o}",
+		"{s:b, s:b, s:b, s:b, s:I, s:I, s:b, s:o, s:o, s:I, s:o, s:b}",
 		"sparse", state->enabled, "cone", state->cone,
 		"checked_out", !stats->is_new,
 		"sparse_index", state->sparse_index,
@@ -39,7 +39,8 @@ static int print_json(const struct pare_sparse_state *state,
 		"patterns", state->cone ? json_array() :
 					  json_strvec(&state->patterns),
 		"nr_outside", (json_int_t)stats->nr_outside,
-		"outside", json_strvec(&stats->outside));
+		"outside", json_strvec(&stats->outside),
+		"cut_off", stats->is_cut_off);
 	if (object)
 		profile_status_add_json(profiles, object);
 	return output_json(object);
@@ -130,6 +131,8 @@ static int print(const struct pare_sparse_state *state,
 		putchar('\n');
 	profile_status_print(profiles);
 	print_outside(stats);
+	if (stats->is_cut_off)
+		puts("\na change was cut off\n(`git sparse reapply` tidies up)");
 	return EXIT_DONE;
 }
 

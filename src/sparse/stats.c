@@ -12,6 +12,7 @@
 #include "repo/odb.h"
 #include "repo/repo.h"
 #include "sparse/cone.h"
+#include "sparse/journal.h"
 #include "sparse/pattern_file.h"
 
 enum { OUTSIDE_NAMED = 10 };
@@ -104,6 +105,17 @@ static int look_for_head(struct pare_sparse_stats *out, struct pare_repo *repo)
 	return 0;
 }
 
+static bool was_cut_off(struct pare_repo *repo)
+{
+	struct journal journal = { .text = STRBUF_INIT };
+	bool was = !journal_read(&journal, repo) && journal.exists &&
+		   !journal.is_running;
+
+	error_clear();
+	strbuf_release(&journal.text);
+	return was;
+}
+
 int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 		      const struct pare_sparse_state *state)
 {
@@ -113,7 +125,8 @@ int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 	struct cone cone = CONE_INIT;
 	int error;
 
-	*out = (struct pare_sparse_stats){ .outside = STRVEC_INIT };
+	*out = (struct pare_sparse_stats){ .outside = STRVEC_INIT,
+					   .is_cut_off = was_cut_off(repo) };
 	cone.ignore_case = pare_repo_config_bool(repo, "core.ignorecase", false);
 	c.cone = state->enabled && state->cone;
 	if (c.cone)

@@ -185,7 +185,11 @@ static void what_is_ours(void **state)
 	/* A change that was killed: the number is that of no process. */
 	write_file("c/.git/pare/journal",
 		   "pare journal 3\npid 4194305 1\n");
+	assert_contains(sh("git -C c sparse status"),
+			"\na change was cut off\n"
+			"(`git sparse reapply` tidies up)\n");
 	assert_mends("mended: a change was cut off (process 4194305)");
+	assert_not_contains(sh("git -C c sparse status"), "cut off");
 	sh("echo x >>c/.gitpare");
 	r = sh_try("git -C c sparse doctor --json");
 	assert_rc(r, 1);
