@@ -12,6 +12,15 @@
 
 enum { MAX_DEPTH = 2048 }; /* no path of 4,096 bytes is deeper */
 
+/* A tree that is being read; trees in trees would take the stack's memory. */
+struct level {
+	struct oid oid;
+	uint8_t *data;
+	const uint8_t *p, *end;
+	uint32_t node;
+	size_t path_len; /* of its path, with the slash */
+};
+
 struct reshape {
 	const struct pare_index *index;
 	const struct index_sparse_ops *ops;
@@ -19,6 +28,8 @@ struct reshape {
 	struct cache_tree ct;
 	struct strbuf path;
 	uint32_t pos; /* of the entry that is being replaced */
+	struct level *level;
+	size_t nr, alloc;
 };
 
 static void load_tree(struct reshape *r)
@@ -36,6 +47,7 @@ static void finish(struct reshape *r, struct strbuf *tree)
 	cache_tree_write(tree, &r->ct);
 	cache_tree_release(&r->ct);
 	strbuf_release(&r->path);
+	free(r->level);
 }
 
 static void insert(struct reshape *r, uint32_t mode, const uint8_t *oid)
@@ -100,15 +112,39 @@ static void count_one(struct reshape *r, uint32_t node)
 		cache_tree_count(&r->ct, node, 1);
 }
 
-static int expand_tree(struct reshape *r, const uint8_t *oid, uint32_t node,
-		       unsigned depth);
+/* r->path is the directory, with its slash. */
+static int enter_tree(struct reshape *r, const uint8_t *oid, uint32_t node)
+{
+	struct level top = { .node = node, .path_len = r->path.len };
+	const void *data;
+	size_t len;
+	int error;
+
+	if (r->nr > MAX_DEPTH)
+		return error_set(GIT_EINVALID, "'%s' is too deep",
+				 quoted(r->path.buf));
+	oid_read(&top.oid, oid, r->index->algo);
+	error = r->ops->read_tree(r->ops->ctx, &top.oid, &data, &len);
+	if (error < 0)
+		return error;
+	top.data = xmalloc(len ? len : 1);
+	memcpy(top.data, data, len);
+	top.p = top.data;
+	top.end = top.data + len;
+	ALLOC_GROW(r->level, r->nr + 1, r->alloc);
+	r->level[r->nr++] = top;
+	return 0;
+}
+
+static void leave_tree(struct reshape *r)
+{
+	free(r->level[--r->nr].data);
+}
 
 static int expand_item(struct reshape *r, const struct item *item,
-		       uint32_t node, unsigned depth)
+		       uint32_t node)
 {
-	size_t before = r->path.len;
 	uint32_t mode = index_mode(item->mode), child = 0;
-	int error = 0;
 
 	strbuf_add(&r->path, item->name, item->len);
 	if (mode == 0040000) {
@@ -119,48 +155,34 @@ static int expand_item(struct reshape *r, const struct item *item,
 	}
 	if (mode == 0040000 &&
 	    r->ops->place(r->ops->ctx, r->path.buf, r->path.len) !=
-		    INDEX_DIR_OUTSIDE) {
-		error = expand_tree(r, item->oid, child, depth + 1);
-	} else {
-		insert(r, mode, item->oid);
-		count_one(r, mode == 0040000 ? child : node);
-	}
-	strbuf_setlen(&r->path, before);
-	return error;
+		    INDEX_DIR_OUTSIDE)
+		return enter_tree(r, item->oid, child);
+	insert(r, mode, item->oid);
+	count_one(r, mode == 0040000 ? child : node);
+	return 0;
 }
 
-/* r->path is the directory, with its slash. */
-static int expand_tree(struct reshape *r, const uint8_t *oid, uint32_t node,
-		       unsigned depth)
+static int expand_tree(struct reshape *r, const uint8_t *oid, uint32_t node)
 {
-	size_t raw_size = r->index->algo->raw_size, len;
-	const uint8_t *p, *end;
-	const void *data;
-	struct item item;
-	struct oid id;
-	uint8_t *copy;
-	int error;
+	size_t raw_size = r->index->algo->raw_size;
+	int error = enter_tree(r, oid, node);
 
-	if (depth > MAX_DEPTH)
-		return error_set(GIT_EINVALID, "'%s' is too deep",
-				 quoted(r->path.buf));
-	oid_read(&id, oid, r->index->algo);
-	if ((error = r->ops->read_tree(r->ops->ctx, &id, &data, &len)) < 0)
-		return error;
-	copy = xmalloc(len ? len : 1);
-	memcpy(copy, data, len);
-	p = copy;
-	end = copy + len;
-	while ((error = next_item(&item, &p, end, raw_size)) > 0) {
-		error = expand_item(r, &item, node, depth);
-		if (error < 0)
-			goto done;
+	while (!error && r->nr) {
+		struct level *top = &r->level[r->nr - 1];
+		struct item item;
+
+		strbuf_setlen(&r->path, top->path_len);
+		error = next_item(&item, &top->p, top->end, raw_size);
+		if (error > 0)
+			error = expand_item(r, &item, top->node);
+		else if (!error)
+			leave_tree(r);
+		else
+			error_set(error, "tree %s is corrupt",
+				  oid_hex(&top->oid, r->index->algo));
 	}
-	if (error < 0)
-		error_set(error, "tree %s is corrupt",
-			  oid_hex(&id, r->index->algo));
-done:
-	free(copy);
+	while (r->nr)
+		leave_tree(r);
 	return error;
 }
 
@@ -189,7 +211,7 @@ int index_expand(struct index_edits *edits, struct strbuf *tree,
 		node = cache_tree_find(&r.ct, e.name, e.name_len);
 		if (!node)
 			cache_tree_invalidate(&r.ct, e.name, e.name_len);
-		error = expand_tree(&r, e.oid, node, 0);
+		error = expand_tree(&r, e.oid, node);
 		if (node)
 			cache_tree_count(&r.ct, node, -1);
 		index_edit_remove(edits, e.pos, false);

@@ -153,6 +153,32 @@ static void what_is_in_no_sparse_directory_is_named(void **state)
 	sh("git -C r sparse add --strict e/f/g && test -e r/e/f/g/seven");
 }
 
+/* Paths as long as the system allows, and a stack as small as threads have. */
+static void depth_takes_none_of_the_stack(void **state)
+{
+	static const char *const commands[] = {
+		"add a/a", "disable", "set --cone --sparse-index x",
+		"set --no-cone root", "undo", "disable",
+	};
+
+	(void)state;
+	sh("git init -q r && cd r && o=$(echo x | git hash-object -w --stdin) "
+	   "&& p=$(printf 'a/%%.0s' $(seq 1900)) && "
+	   "printf '100644 %%s\t%%s\n' $o ${p}f $o ${p}g $o root | "
+	   "git update-index --index-info");
+	/* Trees of all levels are made, closed and opened. */
+	sh("cd r && ulimit -s 256 && git-sparse set --sparse-index x && "
+	   "git-sparse status");
+	assert_text(sh("git -C r ls-files --sparse"), "a/\nroot\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct result r = sh_try("cd r && ulimit -s 256 && "
+					 "git-sparse %s", commands[i]);
+
+		assert_rc(r, 0);
+	}
+	assert_fsck("r");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -163,6 +189,7 @@ int main(void)
 		sandbox_test(staged_directories_collapse),
 		sandbox_test(an_add_opens_only_its_way),
 		sandbox_test(what_is_in_no_sparse_directory_is_named),
+		sandbox_test(depth_takes_none_of_the_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
