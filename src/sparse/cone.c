@@ -81,10 +81,9 @@ static void spell_anew(struct cone *cone, struct cone_dir *slot,
 		slot->name = arena_strndup(&cone->names, dir, len);
 }
 
-void cone_put(struct cone *cone, const char *dir, size_t len,
-	      enum cone_kind kind)
+static void put_hashed(struct cone *cone, const char *dir, size_t len,
+		       uint32_t hash, enum cone_kind kind)
 {
-	uint32_t hash = hash_of(cone, dir, len);
 	struct cone_dir *slot;
 
 	if (2 * (cone->nr + 1) > cone->alloc)
@@ -101,6 +100,12 @@ void cone_put(struct cone *cone, const char *dir, size_t len,
 	slot->kind = kind;
 }
 
+void cone_put(struct cone *cone, const char *dir, size_t len,
+	      enum cone_kind kind)
+{
+	put_hashed(cone, dir, len, hash_of(cone, dir, len), kind);
+}
+
 static enum cone_kind get_hashed(const struct cone *cone, const char *dir,
 				 size_t len, uint32_t hash)
 {
@@ -114,33 +119,63 @@ enum cone_kind cone_get(const struct cone *cone, const char *dir, size_t len)
 	return get_hashed(cone, dir, len, hash_of(cone, dir, len));
 }
 
+/* The directories above one, topmost first; none is hashed from its start. */
+struct above {
+	const char *dir;
+	size_t len; /* of the one that the walk is at */
+	uint32_t hash;
+};
+
+static bool next_above(struct above *at, const struct cone *cone, size_t len)
+{
+	size_t from = at->len;
+	const char *slash;
+
+	if (from + 1 >= len)
+		return false;
+	slash = memchr(at->dir + from + 1, '/', len - from - 1);
+	if (!slash)
+		return false;
+	at->len = (size_t)(slash - at->dir);
+	at->hash = hash_more(at->hash, at->dir + from, at->len - from,
+			     cone->ignore_case);
+	return true;
+}
+
 void cone_add(struct cone *cone, const char *dir)
 {
-	if (!*dir)
-		return;
-	cone_put(cone, dir, strlen(dir), CONE_IN);
-	for (const char *p = strchr(dir, '/'); p; p = strchr(p + 1, '/')) {
-		size_t len = (size_t)(p - dir);
+	struct above at = { dir, 0, HASH_START };
+	size_t len = strlen(dir);
 
-		if (cone_get(cone, dir, len) == CONE_OUT)
-			cone_put(cone, dir, len, CONE_PARENT);
-	}
+	if (!len)
+		return;
+	cone_put(cone, dir, len, CONE_IN);
+	while (next_above(&at, cone, len))
+		if (get_hashed(cone, dir, at.len, at.hash) == CONE_OUT)
+			put_hashed(cone, dir, at.len, at.hash, CONE_PARENT);
+}
+
+/* No name is compared but with recursive ones: deep directories have many
+ * others above them. */
+static bool is_in(const struct cone *cone, const struct above *at)
+{
+	size_t i = at->hash & (cone->alloc - 1);
+
+	for (; cone->slot[i].name; i = (i + 1) & (cone->alloc - 1))
+		if (cone->slot[i].kind == CONE_IN &&
+		    cone->slot[i].hash == at->hash &&
+		    same_name(cone, &cone->slot[i], at->dir, at->len))
+			return true;
+	return false;
 }
 
 bool cone_covers(const struct cone *cone, const char *dir, size_t len)
 {
-	uint32_t hash = HASH_START;
-	size_t hashed = 0;
+	struct above at = { dir, 0, HASH_START };
 
-	for (size_t i = 1; i < len; i++) {
-		if (dir[i] != '/')
-			continue;
-		hash = hash_more(hash, dir + hashed, i - hashed,
-				 cone->ignore_case);
-		hashed = i;
-		if (get_hashed(cone, dir, i, hash) == CONE_IN)
+	while (cone->nr && next_above(&at, cone, len))
+		if (is_in(cone, &at))
 			return true;
-	}
 	return false;
 }
 

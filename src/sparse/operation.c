@@ -205,6 +205,18 @@ static int choose(struct operation *op)
 	return 0;
 }
 
+static int format_patterns(struct operation *op)
+{
+	if (op->write_patterns && op->report->cone)
+		pattern_file_format(&op->text, &op->cone);
+	if (op->write_patterns && op->text.len > PATTERN_FILE_BYTES_MAX)
+		return error_set(GIT_EINVALID, "the selection would take a "
+				 "pattern file of %zu bytes, and git reads "
+				 "none of more than %d", op->text.len,
+				 PATTERN_FILE_BYTES_MAX);
+	return 0;
+}
+
 /* All that can be said no to, before anything is written. */
 static int prepare(struct operation *op)
 {
@@ -218,8 +230,8 @@ static int prepare(struct operation *op)
 	    (error = choose(op)) < 0 ||
 	    (error = sparse_dirs_widen(op)) < 0)
 		return error;
-	if (op->write_patterns && op->report->cone)
-		pattern_file_format(&op->text, &op->cone);
+	if ((error = format_patterns(op)) < 0)
+		return error;
 	return plan(op);
 }
 

@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-enum { FILE_BYTES_MAX = 100 * 1024 * 1024 };
-
 /* A line as git takes it apart: `!` in front, `/` behind. */
 struct pattern {
 	const char *text;
@@ -167,6 +165,8 @@ void pattern_file_parse(struct pattern_file *out, const char *text, size_t len,
 		if (line_len && *p != '#') {
 			if (lf && p[line_len - 1] == '\r')
 				line_len--;
+			/* For git a line ends where its string does. */
+			line_len = strnlen(p, line_len);
 			add_line(out, p, line_len, &out->is_cone);
 		}
 		p = lf ? lf + 1 : end;
@@ -176,7 +176,8 @@ void pattern_file_parse(struct pattern_file *out, const char *text, size_t len,
 int pattern_file_read(struct pattern_file *out, const char *path,
 		      bool want_cone, bool ignore_case)
 {
-	int error = strbuf_read_file(&out->text, path, FILE_BYTES_MAX);
+	int error = strbuf_read_file(&out->text, path,
+				     PATTERN_FILE_BYTES_MAX);
 
 	out->exists = true;
 	if (error == GIT_ENOTFOUND) {
@@ -201,10 +202,15 @@ void pattern_file_release(struct pattern_file *file)
 static void add_dir(struct strbuf *out, const char *dir)
 {
 	strbuf_addch(out, '/');
-	for (; *dir; dir++) {
-		if (is_special(*dir))
+	while (*dir) {
+		size_t plain = strcspn(dir, "*?[\\");
+
+		strbuf_add(out, dir, plain);
+		dir += plain;
+		if (*dir) {
 			strbuf_addch(out, '\\');
-		strbuf_addch(out, *dir);
+			strbuf_addch(out, *dir++);
+		}
 	}
 }
 

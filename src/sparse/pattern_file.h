@@ -9,6 +9,9 @@
 #include "base/strvec.h"
 #include "sparse/cone.h"
 
+/* Of a larger one git says that it is ignored: all would be in. */
+enum { PATTERN_FILE_BYTES_MAX = 100 * 1024 * 1024 };
+
 struct pattern_file {
 	bool exists;
 	bool is_cone;           /* every line is one that a cone has */

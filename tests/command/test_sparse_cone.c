@@ -233,6 +233,25 @@ static void files_to_be_added_later_stay(void **state)
 	assert_fsck("r");
 }
 
+/* As many bytes as an argument may have, each second one a level. */
+static void a_directory_is_never_too_deep_to_be_told(void **state)
+{
+	struct result r;
+
+	(void)state;
+	twins_make(twins_tree);
+	twins_run_in(".", "set $(printf 'z/%.0s' $(seq 300)) a/b", false);
+	twins_run_in(".", "add $(printf 'z/%.0s' $(seq 299)) e", false);
+	/* Git takes minutes, and writes a file that it would not read. */
+	r = sh_try("cd p && ulimit -t 20 && "
+		   "git-sparse set $(printf 'z/%%.0s' $(seq 10000))");
+	assert_rc(r, 128);
+	assert_text(r.err, "fatal: the selection would take a pattern file of "
+			   "200070003 bytes, and git reads none of more than "
+			   "104857600\n");
+	assert_twins("g", "p");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -252,6 +271,7 @@ int main(void)
 		sandbox_test(case_is_ignored_where_the_config_says_so),
 		sandbox_test(submodules_survive),
 		sandbox_test(files_to_be_added_later_stay),
+		sandbox_test(a_directory_is_never_too_deep_to_be_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,7 @@ static void odd_pattern_files_are_read_as_git_does(void **state)
 		"try '/*\\n!/*/\\n/a/**/c/\\n'\n"
 		"try '/*\\n!/*/\\n/a\\n'\n"
 		"try '/*\\n!/*/\\n!/a/\\n'\n"
+		"try '/*\\n!/*/\\n/a\\000b/\\n/h/\\n'; run add h\n"
 		"try '/*\\n'\n"
 		"try '/*\\n!/*/\\n/h/'\n"
 		"try ''\n"
