@@ -121,7 +121,7 @@ int index_apply(struct pare_index **out, const struct pare_index *index,
  * mapped); the caller commits. The bytes are those git would write: version 3
  * exactly when an entry has extended flags and the version was below 4, TREE
  * kept (entry counts and invalidations follow the edits), EOIE and IEOT left
- * out, REUC and others kept. UNTR is left out: its directories are judged by
+ * out, REUC and others kept. UNTR is emptied: its directories are judged by
  * the age of the index that is replaced. FSMN is kept as long as no entry
  * comes or goes: then what it says of a position still belongs to it (a file
  * written since is in the monitor's next answer). `index` may be NULL: the

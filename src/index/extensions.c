@@ -64,6 +64,45 @@ static void put_changed_tree(struct carrier *c, const uint8_t *data, size_t len)
 	strbuf_release(&out);
 }
 
+/*
+ * How much of UNTR stands before its directories, 0 when that cannot be told:
+ * which work tree it is of; stat data of two files of ignored names, flags,
+ * the two files' hashes; the name such files have in each directory.
+ */
+static size_t untracked_header_len(const uint8_t *p, size_t len,
+				   const struct hash_algo *algo)
+{
+	size_t fixed = 2 * 36 + 4 + 2 * algo->raw_size, at;
+	const uint8_t *nul;
+	uint64_t ident;
+
+	at = index_varint_decode(&ident, p, p + len);
+	if (!at || ident > len - at || len - at - ident <= fixed)
+		return 0;
+	at += ident + fixed;
+	nul = memchr(p + at, 0, len - at);
+	return nul ? (size_t)(nul + 1 - p) : 0;
+}
+
+/*
+ * Whether its directories are as young as the index is known by the age of the
+ * old one only. Without any, as here, git reads them anew; without the
+ * extension it would keep no such cache any more.
+ */
+static void put_empty_untracked(struct carrier *c, const uint8_t *data,
+				size_t len)
+{
+	size_t header_len = untracked_header_len(data, len, c->algo);
+	struct strbuf out = STRBUF_INIT;
+
+	if (!header_len)
+		return;
+	strbuf_add(&out, data, header_len);
+	strbuf_addch(&out, 0); /* directories */
+	put_extension(c, "UNTR", out.buf, out.len);
+	strbuf_release(&out);
+}
+
 /* One extension of the file, by the rules in edit.h. */
 static void carry_extension(struct carrier *c, const uint8_t *p, size_t len)
 {
@@ -71,10 +110,10 @@ static void carry_extension(struct carrier *c, const uint8_t *p, size_t len)
 
 	if (!memcmp(p, "EOIE", 4) || !memcmp(p, "IEOT", 4))
 		return;
-	/* Whether its directories are as young as the index is known by the
-	 * age of the old one only; git makes it anew. */
-	if (!memcmp(p, "UNTR", 4))
+	if (!memcmp(p, "UNTR", 4)) {
+		put_empty_untracked(c, p + 8, len);
 		return;
+	}
 	if (moved && !memcmp(p, "FSMN", 4))
 		return;
 	if (!memcmp(p, "sdir", 4) && c->opts->expand)
