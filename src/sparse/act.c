@@ -26,15 +26,26 @@ static void report_written(struct pare_sparse_report *report,
 	}
 }
 
-static void report_removed(struct pare_sparse_report *report,
+/* Of a submodule no more than an empty directory goes. */
+static bool would_go(struct operation *op, const struct checkout_item *item)
+{
+	return (item->mode & 0170000) != 0160000 ||
+	       checkout_is_empty_dir(op->co, item->path, item->path_len);
+}
+
+/* What was to be removed and stays is among the warnings. */
+static void report_removed(struct operation *op,
 			   const struct checkout_item *item)
 {
+	struct pare_sparse_report *report = op->report;
+
 	if (item->status == PARE_PATH_MODIFIED) {
 		strvec_push(&report->not_up_to_date, item->path);
 	} else if (item->populated) {
 		strvec_push(&report->submodules, item->path);
 	} else if (item->status == PARE_PATH_REMOVED ||
-		   item->status == PARE_PATH_TO_REMOVE) {
+		   (item->status == PARE_PATH_TO_REMOVE &&
+		    op->req->dry_run && would_go(op, item))) {
 		report->files_removed++;
 		if (item->size_bytes != UINT64_MAX)
 			report->bytes_removed += item->size_bytes;
@@ -46,7 +57,7 @@ void act_report(struct operation *op)
 	for (size_t i = 0; i < op->plan.come.nr; i++)
 		report_written(op->report, &op->plan.come.item[i]);
 	for (size_t i = 0; i < op->plan.gone.nr; i++)
-		report_removed(op->report, &op->plan.gone.item[i]);
+		report_removed(op, &op->plan.gone.item[i]);
 }
 
 /* The new index into its lock; *wanted is false if it would be the old one. */

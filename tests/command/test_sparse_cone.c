@@ -209,6 +209,9 @@ static void case_is_ignored_where_the_config_says_so(void **state)
 
 static void submodules_survive(void **state)
 {
+	static const char *const commands[] = { "reapply -n", "reapply -v",
+						"set -n a", "set -v a" };
+
 	(void)state;
 	sh("git init -q sub && cd sub && echo s >s && git add . && "
 	   "git commit -qm s");
@@ -216,7 +219,14 @@ static void submodules_survive(void **state)
 		   "git -c protocol.file.allow=always submodule --quiet add "
 		   "../sub mods/c && git commit -qm m");
 	twins_run_in(".", "set a", false);
+	/* It is there and clean each time, and goes at no time. */
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		assert_not_contains(sh("cd p && git sparse %s 2>&1",
+				       commands[i]), "removed");
 	twins_run_in(".", "add mods", false);
+	sh("git -C p submodule -q deinit -f mods/c");
+	assert_text(sh("cd p && git sparse set -n a && git sparse set -v a "
+		       "2>&1"), "1 file would be removed\n1 file removed\n");
 }
 
 /* git sparse-checkout deletes them, or stops at a bug of its own. */
