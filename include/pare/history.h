@@ -169,6 +169,9 @@ int pare_message_add_trailers(struct strbuf *message,
  */
 int pare_rewrite_apply(struct pare_rewrite *rw, const struct strbuf *message,
 		       const struct pare_apply_options *opts);
+/* Append the first line of map[i].before's message, as git logs it. */
+void pare_rewrite_subject(struct strbuf *out, const struct pare_rewrite *rw,
+			  size_t i);
 void pare_rewrite_free(struct pare_rewrite *rw);
 
 /* What an undo moves; its strings live until pare_undone_release. */

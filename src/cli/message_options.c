@@ -199,24 +199,41 @@ json_t *rewrite_json(const struct pare_rewrite *rw,
 	return json;
 }
 
-static void print_rewrite(const struct pare_rewrite *rw, bool dry_run)
+static void print_commit(const struct pare_rewrite *rw, size_t i)
 {
-	const char *would = dry_run ? "would " : "";
+	struct strbuf subject = STRBUF_INIT, text = STRBUF_INIT;
 
-	if (rw->fold)
-		printf("%sfold%s %s into one%s", would, dry_run ? "" : "ed",
-		       shown_count(rw->nr, "commit", "commits"),
-		       dry_run ? ":\n" : "");
-	else
-		printf("%sreword%s %.12s%s", would, dry_run ? "" : "ed",
-		       hex(rw, &rw->map[0].before), dry_run ? "\n" : "");
-	if (!dry_run) {
-		printf(": HEAD is now %.12s, was %.12s\n",
-		       hex(rw, &rw->new_tip), hex(rw, &rw->tip));
+	pare_rewrite_subject(&subject, rw, i);
+	quote_text(&text, subject.buf, subject.len);
+	printf("%.12s %s\n", hex(rw, &rw->map[i].before), text.buf);
+	strbuf_release(&subject);
+	strbuf_release(&text);
+}
+
+static void print_plan(const struct pare_rewrite *rw)
+{
+	if (!rw->fold) {
+		fputs("would reword ", stdout);
+		print_commit(rw, 0);
 		return;
 	}
-	for (size_t i = 0; rw->fold && i < rw->nr; i++)
-		printf("    %.12s\n", hex(rw, &rw->map[i].before));
+	printf("would fold %s into one:\n",
+	       shown_count(rw->nr, "commit", "commits"));
+	for (size_t i = 0; i < rw->nr; i++) {
+		fputs("    ", stdout);
+		print_commit(rw, i);
+	}
+}
+
+static void print_rewrite(const struct pare_rewrite *rw)
+{
+	if (rw->fold)
+		printf("folded %s into one",
+		       shown_count(rw->nr, "commit", "commits"));
+	else
+		printf("reworded %.12s", hex(rw, &rw->map[0].before));
+	printf(": HEAD is now %.12s, was %.12s\n", hex(rw, &rw->new_tip),
+	       hex(rw, &rw->tip));
 }
 
 int rewrite_tell(const struct pare_rewrite *rw,
@@ -226,8 +243,10 @@ int rewrite_tell(const struct pare_rewrite *rw,
 	bool quiet = told->quiet || told->json;
 	json_t *json;
 
-	if (!quiet)
-		print_rewrite(rw, told->dry_run);
+	if (!quiet && told->dry_run)
+		print_plan(rw);
+	else if (!quiet)
+		print_rewrite(rw);
 	if (rw->push_to)
 		exit_code = rewrite_push(rw, told->dry_run, quiet);
 	if (!told->quiet)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "history/autosquash.h"
 #include "history/branches.h"
 #include "history/message.h"
 #include "repo/hooks.h"
@@ -102,6 +103,14 @@ void rewrite_release(struct rewrite *rw)
 	free(rw->face.comment);
 	strvec_clear(&rw->face.authors);
 	free(rw->face.map);
+}
+
+void pare_rewrite_subject(struct strbuf *out, const struct pare_rewrite *face,
+			  size_t i)
+{
+	const struct rewrite *rw = (const struct rewrite *)face;
+
+	commit_subject(out, &rw->range.commit[i]);
 }
 
 void pare_rewrite_free(struct pare_rewrite *face)

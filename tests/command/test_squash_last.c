@@ -252,8 +252,16 @@ static void a_dry_run_writes_nothing(void **state)
 	(void)state;
 	make_repo("a");
 	files = sh("find a -type f | sort | xargs sha1sum");
-	assert_contains(sh("cd a; git squash-last -n 3"),
-			"would fold 3 commits into one");
+	sh("cd a; git commit -q --allow-empty -F - <<-E\n"
+	   "\tA subject of\n\ttwo lines \033[31m\n\n\tbody\n\tE\n");
+	files = sh("find a -type f | sort | xargs sha1sum");
+	assert_text(sh("cd a; git squash-last -n 2"),
+		    sh("cd a; echo 'would fold 2 commits into one:'; git log "
+		       "--reverse --abbrev=12 --format='    %%h %%s' -2 | "
+		       "sed 's/\033/^[/'"));
+	assert_text(sh("cd a; git reword -n HEAD~1 -m x"),
+		    sh("cd a; git log --abbrev=12 -1 HEAD~1 "
+		       "--format='would reword %%h %%s'"));
 	assert_contains(sh("cd a; git squash-last -n --json 3"),
 			"\"dry_run\": true");
 	assert_text(sh("find a -type f | sort | xargs sha1sum"), files);
