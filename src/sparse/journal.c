@@ -62,22 +62,79 @@ static void add_lock(struct strbuf *text, const struct lockfile *lock,
 	free(real);
 }
 
-/* By rename, but without fsync: it is for kill -9, not for a power cut. */
-static int replace(const char *path, const struct strbuf *text)
+/* Whose it is, and where the rest begins; NULL: it was cut off itself. */
+static const char *read_head(const char *p, long *pid, uint64_t *start)
+{
+	int at = 0;
+
+	if (!skip_prefix(p, first_line, &p) ||
+	    sscanf(p, "pid %ld %" SCNu64 "%n", pid, start, &at) != 2 || !at ||
+	    p[at] != '\n')
+		return NULL;
+	return p + at + 1;
+}
+
+/* It has its journal, so it has the locks, or will have. */
+int journal_busy(long pid)
+{
+	int error = error_set(GIT_ELOCKED, "another process is changing the "
+			      "selection (process %ld)", pid);
+
+	error_hint("try again when it has ended");
+	return error;
+}
+
+/* Under its name, unless somebody else was faster. */
+static int put_first(const char *path, const char *temp)
+{
+	struct strbuf text = STRBUF_INIT;
+	uint64_t start;
+	int error;
+	long pid;
+
+	if (!link(temp, path)) {
+		unlink(temp);
+		return 0;
+	}
+	/* Not every file system has links. */
+	if (errno != EEXIST && !rename(temp, path))
+		return 0;
+	error = error_errno("could not write %s", path);
+	if (error == GIT_EEXISTS &&
+	    !strbuf_read_file(&text, path, JOURNAL_BYTES_MAX) &&
+	    read_head(text.buf, &pid, &start))
+		error = journal_busy(pid);
+	strbuf_release(&text);
+	return error;
+}
+
+/*
+ * By link or rename, but without fsync: it is for kill -9, not for a power
+ * cut.
+ */
+static int put(struct operation *op, const char *path,
+	       const struct strbuf *text)
 {
 	char *temp = xstrfmt("%s.%ld", path, (long)getpid());
 	int fd = fs_open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
 			     O_NOFOLLOW, 0666);
+	bool first = !op->journal_st.st_ino;
+	struct stat st;
 	int error = 0;
 
-	if (fd < 0 || fs_write_all(fd, text->buf, text->len) < 0)
+	if (fd < 0 || fstat(fd, &st) ||
+	    fs_write_all(fd, text->buf, text->len) < 0)
 		error = error_errno("could not write %s", temp);
 	if (fd >= 0)
 		close(fd);
-	if (!error && rename(temp, path))
+	if (!error && first)
+		error = put_first(path, temp);
+	else if (!error && rename(temp, path))
 		error = error_errno("could not write %s", path);
 	if (error < 0)
 		unlink(temp);
+	else
+		op->journal_st = st;
 	free(temp);
 	return error;
 }
@@ -100,7 +157,7 @@ static void add_item(struct strbuf *text, const struct operation *op,
 }
 
 /* Plain lines, then NUL-terminated: the locks, and what is to be written. */
-int journal_write(const struct operation *op)
+int journal_write(struct operation *op)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path, *undo = NULL;
@@ -117,7 +174,7 @@ int journal_write(const struct operation *op)
 	add_lock(&text, &op->undo_lock, undo);
 	for (size_t i = 0; i < op->plan.come.nr; i++)
 		add_item(&text, op, &op->plan.come.item[i]);
-	error = replace(path, &text);
+	error = put(op, path, &text);
 	strbuf_release(&text);
 	free(path);
 	free(undo);
@@ -156,24 +213,30 @@ void journal_open_slots(struct operation *op)
 	free(path);
 }
 
-void journal_remove(const struct pare_repo *repo)
+void journal_remove(const struct pare_repo *repo, const struct stat *which)
 {
-	static const char *const names[] = { "journal", "journal.slots" };
-	char *path;
+	char *path, *slots;
+	struct stat st;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (repo_pare_path(&path, repo, names[i], false) < 0)
-			return;
+	if (repo_pare_path(&path, repo, "journal", false) < 0)
+		return;
+	slots = xstrfmt("%s.slots", path);
+	/* Where there is none somebody else may be making one. */
+	if (!lstat(path, &st) &&
+	    (!S_ISREG(st.st_mode) ||
+	     (st.st_dev == which->st_dev && st.st_ino == which->st_ino))) {
+		unlink(slots);
 		unlink(path);
-		free(path);
 	}
+	free(slots);
+	free(path);
 }
 
 void journal_end(struct operation *op)
 {
 	char *path;
 
-	journal_remove(op->repo);
+	journal_remove(op->repo, &op->journal_st);
 	if (op->slots)
 		munmap(op->slots, sizeof(*op->slots));
 	op->slots = NULL;
@@ -192,21 +255,9 @@ static bool is_running(pid_t pid, uint64_t start)
 	return !start || start_of(pid) == start;
 }
 
-/* Whose it is, and where the rest begins; NULL: it was cut off itself. */
-static const char *read_head(const char *p, long *pid, uint64_t *start)
-{
-	int at = 0;
-
-	if (!skip_prefix(p, first_line, &p) ||
-	    sscanf(p, "pid %ld %" SCNu64 "%n", pid, start, &at) != 2 || !at ||
-	    p[at] != '\n')
-		return NULL;
-	return p + at + 1;
-}
-
 int journal_read(struct journal *journal, struct pare_repo *repo)
 {
-	uint64_t start;
+	uint64_t start = 0;
 	char *path;
 	int error = repo_pare_path(&path, repo, "journal", false);
 
@@ -223,6 +274,7 @@ int journal_read(struct journal *journal, struct pare_repo *repo)
 					  &start);
 	if (journal->rest)
 		journal->is_running = is_running((pid_t)journal->pid, start);
+	journal->is_certain = journal->is_running && start;
 	free(path);
 	return error;
 }

@@ -5,7 +5,7 @@
  * half written (which would otherwise pass for a person's own).
  *
  *	journal_recover(&said, repo);        first of all
- *	journal_write(op);                   before locks are taken
+ *	journal_write(op);                   before locks are taken; one only
  *	journal_write(op);                   once more, nothing written yet
  *	journal_open_slots(op);
  *	…
@@ -24,8 +24,10 @@
 #include "sparse/operation.h"
 
 /*
- * If a change was cut off, put things right and say so in `warnings`. Answers
- * 1 when one is still running, which is left alone (and so must its journal).
+ * If a change was cut off, put things right and say so in `warnings`.
+ * GIT_ELOCKED when one is still running; 1 when that is not certain, as a
+ * process can have the number of another: it is left alone, and so must its
+ * journal.
  */
 int journal_recover(struct strvec *warnings, struct pare_repo *repo);
 
@@ -34,19 +36,25 @@ struct journal {
 	struct stat st;
 	bool exists;
 	long pid;         /* whose it is */
-	bool is_running;
+	bool is_running, is_certain;
 	const char *rest; /* behind the head; NULL: nothing was begun */
 };
 
 /* What is noted; release `text`. That nothing is, is no error. */
 int journal_read(struct journal *journal, struct pare_repo *repo);
-void journal_remove(const struct pare_repo *repo);
+/* That one; another that has come since stays. */
+void journal_remove(const struct pare_repo *repo, const struct stat *which);
+/* Set the error for who meets one that is running; returns GIT_ELOCKED. */
+int journal_busy(long pid);
 
 /* Is this lock that of the change, so that journal_recover takes it away? */
 bool journal_has_lock(const struct journal *journal, const char *lock_path);
 
-/* Note the locks that are held or will be, and what is going to be written. */
-int journal_write(const struct operation *op);
+/*
+ * Note the locks that are held or will be, and what is going to be written.
+ * The first time GIT_ELOCKED if somebody else has begun meanwhile.
+ */
+int journal_write(struct operation *op);
 void journal_open_slots(struct operation *op);
 void journal_end(struct operation *op);
 

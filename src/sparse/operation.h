@@ -11,6 +11,8 @@
 #ifndef PARE_SPARSE_OPERATION_H
 #define PARE_SPARSE_OPERATION_H
 
+#include <sys/stat.h>
+
 #include "base/lockfile.h"
 #include "checkout/checkout.h"
 #include "pare/sparse.h"
@@ -48,6 +50,7 @@ struct operation {
 	struct transition plan;
 	char *trash_id;
 	bool keeps_journal;
+	struct stat journal_st; /* of the one we wrote */
 	struct checkout_slots *slots; /* journal.h; NULL: there are none */
 };
 

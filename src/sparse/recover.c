@@ -308,11 +308,11 @@ int journal_recover(struct strvec *warnings, struct pare_repo *repo)
 	int error = journal_read(&journal, repo);
 
 	if (!error && journal.is_running)
-		error = 1;
+		error = journal.is_certain ? journal_busy(journal.pid) : 1;
 	else if (!error && journal.rest)
 		error = recover(warnings, repo, &journal);
 	if (!error)
-		journal_remove(repo);
+		journal_remove(repo, &journal.st);
 	strbuf_release(&journal.text);
 	return error;
 }

@@ -32,6 +32,7 @@ static const char tools[] =
 	"	test -s ../err.$me || wrong \"$*: exit code $rc, not a word\"\n"
 	"	case $rc in 1|128) ;; *) wrong \"$*: exit code $rc\" ;; esac\n"
 	"	grep -q -e 'File exists' -e 'but expected' -e 'has moved' "
+	"-e 'is changing the selection' "
 	"../err.$me || wrong \"$*: $rc: $(cat ../err.$me)\"\n"
 	"}\n"
 	"once() {\n"

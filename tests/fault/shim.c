@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,7 +62,7 @@ static const struct {
 	{ "EAGAIN", FAIL, EAGAIN },  { "EROFS", FAIL, EROFS },
 	{ "short", SHORT, 0 },       { "kill", SIGNAL, SIGKILL },
 	{ "int", SIGNAL, SIGINT },   { "term", SIGNAL, SIGTERM },
-	{ "child-dies", CHILD_DIES, 0 },
+	{ "stop", SIGNAL, SIGSTOP }, { "child-dies", CHILD_DIES, 0 },
 };
 
 /* Set by the constructor, before there is a second thread. */
@@ -69,7 +70,7 @@ static unsigned wanted;
 static uint32_t at;
 static enum deed deed;
 static int value;
-static bool keep, trace;
+static bool keep, trace, no_locks;
 static uintptr_t program_begin, program_end;
 static struct fault_report *report;
 static __thread bool inside;
@@ -245,6 +246,7 @@ __attribute__((constructor)) static void begin(void)
 	choose_deed(getenv("PARE_FAULT_DO"));
 	keep = getenv("PARE_FAULT_KEEP");
 	trace = getenv("PARE_FAULT_TRACE");
+	no_locks = getenv("PARE_FAULT_NO_LOCKS");
 	fd = REAL(open)(path, O_RDWR | O_CLOEXEC);
 	map = REAL(mmap)(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, fd, 0);
@@ -395,6 +397,15 @@ int fsync(int fd)
 int ftruncate(int fd, off_t len)
 {
 	return fails(TRUNCATE | CHANGE) ? -1 : REAL(ftruncate)(fd, len);
+}
+
+int flock(int fd, int operation)
+{
+	if (no_locks) {
+		errno = ENOLCK;
+		return -1;
+	}
+	return REAL(flock)(fd, operation);
 }
 
 /* Names */

@@ -11,9 +11,10 @@
  *	PARE_FAULT_KEEP		all that follow fail too (a full disk)
  *	PARE_FAULT_REPORT	a file with a struct fault_report, shared
  *	PARE_FAULT_TRACE	say on stderr where it was
+ *	PARE_FAULT_NO_LOCKS	flock(2) fails, as some networks have it
  *
  *	short		a write or read does less than it was asked for
- *	kill, int, term	the process gets the signal before the call
+ *	kill, int, term, stop	the process gets the signal before the call
  *	child-dies	the child that is started is killed at once
  *
  * "malloc" is memory that the program itself asks for, "lib-malloc" what the
