@@ -203,25 +203,31 @@ static int bring_files(struct sparse_change *sc,
 	return error;
 }
 
-static bool is_revision(const char *name)
+/* Git's exit code: 0, 1 if it is none; or an error. */
+static int ask_for_revision(const char *name)
 {
 	struct run run = RUN_INIT;
 
 	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", name, NULL);
 	run.discard_out = run.discard_err = true;
-	return run_git(&run) == 0;
+	return run_git(&run);
 }
 
-static bool head_is_unborn(void)
+/* 1, 0, or an error: a work tree without files is not what it is to be. */
+static int head_is_unborn(void)
 {
-	return !is_revision("HEAD^0");
+	int result = ask_for_revision("HEAD^0");
+
+	return result > 1 ? error_set(GIT_ERROR, "git rev-parse failed (exit "
+				      "code %d)", result) : result;
 }
 
 /* Of a clone without trees (--filter=tree:0) git fetches those of HEAD, all
  * at once, when it looks into one. */
 static void have_trees(void)
 {
-	is_revision("HEAD:.gitpare");
+	if (ask_for_revision("HEAD:.gitpare") < 0)
+		error_clear();
 }
 
 /* The names that could have been meant, as a hint. */
@@ -270,7 +276,7 @@ static int make_do(struct sparse_change *sc, const struct first_checkout *fc,
 
 	failure_keep(&failure, error);
 	second = select_root(sc);
-	if (second >= 0 && !fc->no_files && !head_is_unborn())
+	if (second >= 0 && !fc->no_files && !(second = head_is_unborn()))
 		second = bring_files(sc, fc);
 	/* What was asked for is not. */
 	sc->report.done = false;
@@ -283,7 +289,7 @@ static int make_do(struct sparse_change *sc, const struct first_checkout *fc,
 	else
 		error_hint("the clone in '%s' stands, with the files in the "
 			   "root", quoted(fc->dir));
-	hint_add(sc, fc, error == GIT_ENOTFOUND);
+	hint_add(sc, fc, error == GIT_ENOTFOUND && sc->profile_names.nr);
 	return error;
 }
 
@@ -341,8 +347,7 @@ static int tell_done(struct sparse_change *sc,
 int first_checkout_run(struct sparse_change *sc,
 		       const struct first_checkout *fc)
 {
-	bool unborn = false;
-	int error = sparse_change_open(sc);
+	int error = sparse_change_open(sc), unborn = 0;
 
 	if (error < 0)
 		return sparse_change_end(sc, error);
@@ -351,15 +356,13 @@ int first_checkout_run(struct sparse_change *sc,
 		error = select_asked(sc);
 	if (error < 0 && fc->stays)
 		return sparse_change_end(sc, make_do(sc, fc, error));
-	if (error >= 0)
-		unborn = head_is_unborn();
-	if (error >= 0 && !unborn && !fc->no_files) {
+	if (error >= 0 && (unborn = head_is_unborn()) < 0)
+		error = unborn;
+	else if (error >= 0 && !unborn && !fc->no_files)
 		error = bring_files(sc, fc);
-		if (error < 0 && fc->stays)
-			error_hint("the clone in '%s' stands; `%s sparse "
-				   "reapply` finishes it", quoted(fc->dir),
-				   git_there(fc->dir));
-	}
+	if (error < 0 && fc->stays)
+		error_hint("the clone in '%s' stands; `%s sparse reapply` "
+			   "finishes it", quoted(fc->dir), git_there(fc->dir));
 	if (error >= 0)
 		sc->exit_code = tell_done(sc, fc, unborn, error > 0);
 	return sparse_change_end(sc, error);

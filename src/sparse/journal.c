@@ -272,6 +272,9 @@ int journal_read(struct journal *journal, struct pare_repo *repo)
 	if (!error && journal->exists)
 		journal->rest = read_head(journal->text.buf, &journal->pid,
 					  &start);
+	/* Of an earlier change of our own, which could not be removed. */
+	if (journal->rest && journal->pid == (long)getpid())
+		journal->rest = NULL;
 	if (journal->rest)
 		journal->is_running = is_running((pid_t)journal->pid, start);
 	journal->is_certain = journal->is_running && start;
