@@ -22,6 +22,7 @@ void ref_transaction_init(struct ref_transaction *tx, struct pare_repo *repo,
 	tx->repo = repo;
 	tx->reflog_message = xstrdup(reflog_message);
 	strbuf_init(&tx->commands, 0);
+	strbuf_init(&tx->new_oids, 0);
 	strbuf_init(&tx->said, 0);
 }
 
@@ -35,6 +36,8 @@ void ref_transaction_update(struct ref_transaction *tx, const char *ref,
 {
 	const struct hash_algo *algo = tx->repo->algo;
 
+	strvec_push(&tx->refs, ref);
+	strbuf_add(&tx->new_oids, new, sizeof(*new));
 	if (oid_is_zero(new)) {
 		strbuf_addstr(&tx->commands, "delete ");
 		add_field(&tx->commands, ref);
@@ -179,6 +182,42 @@ int ref_transaction_prepare(struct ref_transaction *tx)
 	return 0;
 }
 
+static bool has_moved(const struct ref_transaction *tx, size_t i)
+{
+	struct oid new, now;
+	int error = repo_ref(&now, tx->repo, tx->refs.v[i]);
+
+	memcpy(&new, tx->new_oids.buf + i * sizeof(new), sizeof(new));
+	if (oid_is_zero(&new))
+		return error == GIT_ENOTFOUND;
+	return !error && oid_equal(&now, &new);
+}
+
+/* Git is gone, and what it did is to be seen. */
+static int look_at_refs(const struct ref_transaction *tx, int error)
+{
+	char *message = xstrdup(error_message());
+	const char *hint = error_hint_text();
+	char *hints = hint ? xstrdup(hint) : NULL;
+	size_t moved = 0;
+
+	for (size_t i = 0; i < tx->refs.nr; i++)
+		moved += has_moved(tx, i);
+	error_set(error, "%s", message);
+	if (hints)
+		error_hint("%s", hints);
+	if (moved == tx->refs.nr) {
+		error_clear();
+		error = 0;
+	} else if (moved) {
+		error_hint("%zu of %zu refs have moved all the same", moved,
+			   tx->refs.nr);
+	}
+	free(message);
+	free(hints);
+	return error;
+}
+
 int ref_transaction_commit(struct ref_transaction *tx)
 {
 	static const char commit[] = "commit";
@@ -186,14 +225,15 @@ int ref_transaction_commit(struct ref_transaction *tx)
 
 	tell(tx, commit, sizeof(commit));
 	if (!wait_for_answer(tx, "commit: ok"))
-		return transaction_error(tx);
+		return look_at_refs(tx, transaction_error(tx));
+	/* What comes after this answer changes nothing any more. */
 	tx->started = false;
 	exit_code = child_finish(&tx->child);
 	show_what_was_said(tx);
 	if (exit_code > 0)
-		return error_set(GIT_ERROR, "git update-ref failed (exit code "
-				 "%d)", exit_code);
-	return exit_code;
+		exit_code = error_set(GIT_ERROR, "git update-ref failed (exit "
+				      "code %d)", exit_code);
+	return exit_code ? look_at_refs(tx, exit_code) : 0;
 }
 
 void ref_transaction_release(struct ref_transaction *tx)
@@ -206,6 +246,8 @@ void ref_transaction_release(struct ref_transaction *tx)
 	}
 	free(tx->reflog_message);
 	strbuf_release(&tx->commands);
+	strbuf_release(&tx->new_oids);
+	strvec_clear(&tx->refs);
 	strbuf_release(&tx->said);
 	memset(tx, 0, sizeof(*tx));
 }

@@ -18,12 +18,15 @@
 #include "base/hash.h"
 #include "base/run.h"
 #include "base/strbuf.h"
+#include "base/strvec.h"
 #include "repo/repo.h"
 
 struct ref_transaction {
 	struct pare_repo *repo;
 	char *reflog_message;
 	struct strbuf commands;
+	struct strvec refs;      /* what is to change, … */
+	struct strbuf new_oids;  /* … and each one's struct oid */
 	struct strbuf said; /* by git and the hooks, beside the answers */
 	struct child child;
 	bool started;
@@ -40,6 +43,10 @@ void ref_transaction_update_no_deref(struct ref_transaction *tx,
 				     const struct oid *old);
 /* GIT_EMODIFIED when a ref has moved, GIT_ELOCKED when one is locked. */
 int ref_transaction_prepare(struct ref_transaction *tx);
+/*
+ * 0 when all refs have moved, also if git died or was not heard after that;
+ * else an error, which says so if some have.
+ */
 int ref_transaction_commit(struct ref_transaction *tx);
 void ref_transaction_release(struct ref_transaction *tx);
 
