@@ -101,6 +101,22 @@ static void warn_of_hiding(struct pare_repo *repo,
 	pare_profiles_free(all);
 }
 
+/* "2 profiles and 1 directory" */
+static void print_content(const struct pare_profile_save *save)
+{
+	size_t nr = save->items->nr;
+	bool inherits = save->inherit && save->inherit->nr;
+
+	if (inherits)
+		fprintf(stderr, "%s%s",
+			shown_count(save->inherit->nr, "profile", "profiles"),
+			nr ? " and " : "");
+	if (nr || !inherits)
+		fputs(save->patterns ? shown_count(nr, "pattern", "patterns") :
+				       shown_count(nr, "directory",
+						   "directories"), stderr);
+}
+
 static void tell(const struct pare_profile_save *save,
 		 const struct pare_profile_saved *saved)
 {
@@ -112,15 +128,9 @@ static void tell(const struct pare_profile_save *save,
 	}
 	if (!wanted)
 		return;
-	if (save->inherit)
-		fprintf(stderr, "%s and ",
-			shown_count(save->inherit->nr, "profile", "profiles"));
-	fprintf(stderr, "%s kept as profile '%s' in %s:%u%s\n",
-		save->patterns ? shown_count(save->items->nr, "pattern",
-					     "patterns") :
-				 shown_count(save->items->nr, "directory",
-					     "directories"),
-		save->name, saved->file, saved->line,
+	print_content(save);
+	fprintf(stderr, " kept as profile '%s' in %s:%u%s\n", save->name,
+		saved->file, saved->line,
 		saved->replaced ? ", in the place of the one before" : "");
 	if (save->layer == PARE_LAYER_TRACKED)
 		command_hint("commit .gitpare, and others have it too");

@@ -40,6 +40,16 @@ static bool is_new(const struct sparse_change *sc, const char *dir)
 		!strvec_contains(&sc->report.dirs_before, dir));
 }
 
+/* What was typed as a directory may be the name of a profile. */
+static void hint_meant(const struct sparse_change *sc, const char *dir,
+		       const char *near)
+{
+	if (sc->profiles && pare_profiles_find(sc->profiles, dir))
+		command_hint("did you mean '--profile %s'?", shown_path(dir));
+	else if (*near)
+		command_hint("did you mean '%s'?", shown_path(near));
+}
+
 static void print_missing(const struct sparse_change *sc)
 {
 	const struct pare_sparse_report *r = &sc->report;
@@ -49,9 +59,7 @@ static void print_missing(const struct sparse_change *sc)
 			continue;
 		command_warn("'%s' is no directory of HEAD or the index",
 			     shown_path(r->missing_dirs.v[i]));
-		if (*r->missing_near.v[i])
-			command_hint("did you mean '%s'?",
-				     shown_path(r->missing_near.v[i]));
+		hint_meant(sc, r->missing_dirs.v[i], r->missing_near.v[i]);
 	}
 }
 

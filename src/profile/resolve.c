@@ -46,6 +46,9 @@ int pare_profiles_require(const struct pare_profile **out,
 	error_set(GIT_ENOTFOUND, "no profile '%s'", quoted(name));
 	if (near)
 		error_hint("did you mean '%s'?", near);
+	else if (strpbrk(name, ", "))
+		error_hint("several are named one by one: --profile a "
+			   "--profile b");
 	else if (!profiles->nr)
 		error_hint("there are no profiles here; they stand in "
 			   ".gitpare at the root of the repository");

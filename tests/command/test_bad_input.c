@@ -173,6 +173,13 @@ static void words_of_the_command_line(void **state)
 		{ "git sparse add --profile zzzzzz", 128,
 		  "fatal: no profile 'zzzzzz'\n"
 		  "hint: `git sparse profiles` lists what is on offer\n" },
+		{ "git sparse set --profile web,mail", 128,
+		  "fatal: no profile 'web,mail'\n"
+		  "hint: several are named one by one: --profile a --profile "
+		  "b\n" },
+		{ "git sparse set -n web >/dev/null", 0,
+		  "warning: 'web' is no directory of HEAD or the index\n"
+		  "hint: did you mean '--profile web'?\n" },
 		{ "git sparse remove --profile mail", 128,
 		  "fatal: profile 'mail' is not active\n"
 		  "hint: `git sparse status` names those that are\n" },

@@ -137,6 +137,7 @@ static void active_profiles_are_inherited(void **state)
 	   "grep -x k list");
 	/* Only what all have who can read it. */
 	sh("cd r && git checkout -q .gitpare && git sparse set --profile ui && "
+	   "git sparse save u0 -v 2>&1 | grep '^1 profile kept as' && "
 	   "git sparse save --user u && git sparse save --tracked t");
 	assert_text(read_file(".config/git/pare"),
 		    "[profile \"u\"]\ndirs     = libs/ui\n");
