@@ -95,6 +95,20 @@ static void print_new(const struct pare_sparse_state *state,
 		     "<profile>` brings what you need)");
 }
 
+/* Neither nothing nor all, where it is not quite that. */
+static void print_share(uint64_t present, uint64_t entries)
+{
+	unsigned percent = (unsigned)(100.0 * (double)present /
+					      (double)entries + 0.5);
+
+	if (percent == 100 && present < entries)
+		percent = 99;
+	if (!percent && present)
+		fputs(" (under 1%)", stdout);
+	else
+		printf(" (%u%%)", percent);
+}
+
 static int print(const struct pare_sparse_state *state,
 		 const struct pare_sparse_stats *stats,
 		 const struct profile_status *profiles)
@@ -119,9 +133,7 @@ static int print(const struct pare_sparse_state *state,
 	printf("%s of %s present", shown_count(stats->present, "file", "files"),
 	       shown_count(stats->entries, "tracked file", "tracked files"));
 	if (stats->entries && stats->entries_exact)
-		printf(" (%.0f%%)",
-		       100.0 * (double)stats->present /
-			       (double)stats->entries);
+		print_share(stats->present, stats->entries);
 	puts(state->cone ? "" : ", selected by patterns");
 	print_dirs(stats);
 	if (!state->cone)

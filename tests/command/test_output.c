@@ -95,12 +95,30 @@ static void colours_are_for_terminals_that_want_them(void **state)
 			"\033[1m");
 }
 
+static void a_share_is_neither_nothing_nor_all(void **state)
+{
+	(void)state;
+	make_repository();
+	sh("cd r && blob=$(git hash-object -w a/f) && for i in $(seq 300); do "
+	   "printf '100644 %%s\tmany/%%s\n' $blob $i; done | "
+	   "git update-index --index-info && git commit -qm many && "
+	   "git sparse set a");
+	assert_contains(sh("git -C r sparse status"),
+			"1 file of 302 tracked files present (under 1%)\n");
+	sh("git -C r sparse set a many");
+	assert_contains(sh("git -C r sparse status"),
+			"301 files of 302 tracked files present (99%)\n");
+	sh("git -C r sparse add b");
+	assert_contains(sh("git -C r sparse status"), "present (100%)\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(lists_go_through_the_pager_on_a_terminal),
 		sandbox_test(a_change_without_files_is_told),
 		sandbox_test(colours_are_for_terminals_that_want_them),
+		sandbox_test(a_share_is_neither_nothing_nor_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
