@@ -63,9 +63,11 @@ static void complain(const struct stage *stage, const struct fault *fault,
 		    fault_name(stage, fault, at), what, out->rc,
 		    *out->crashed_in ? ", crashed in " : "", out->crashed_in,
 		    out->err.buf);
-	if (getenv("PARE_FAULTS_SHOW"))
+	if (getenv("PARE_FAULTS_SHOW")) {
+		print_error("-- stdout:\n%s", out->out.buf);
 		whole_show(out->rc ? &stage->before : &stage->after,
-			      &out->snapshot);
+			   &out->snapshot);
+	}
 	wrong++;
 }
 
