@@ -177,6 +177,7 @@ void pare_rewrite_free(struct pare_rewrite *rw);
 /* What an undo moves; its strings live until pare_undone_release. */
 struct pare_undone {
 	char *what; /* the words of the rewrite's reflog line */
+	bool is_redo; /* an undo was taken back */
 	struct pare_branch *refs; /* the first is HEAD's; all move */
 	size_t nr;
 };

@@ -273,7 +273,9 @@ static void print_undone(const struct pare_undone *undone,
 			    oid_hex(&undone->refs[i].before, algo));
 	strbuf_addf(&line, " (%s)", undone->what);
 	quote_text(&text, line.buf, line.len);
-	printf("%s%s\n", dry_run ? "would undo: " : "undone: ", text.buf);
+	printf("%s%s%s: %s\n", dry_run ? "would " : "",
+	       undone->is_redo ? "re" : "un", dry_run ? "do" : "done",
+	       text.buf);
 	strbuf_release(&text);
 	strbuf_release(&line);
 }
@@ -292,8 +294,9 @@ static json_t *undone_json(const struct pare_undone *undone,
 					oid_hex(&ref->before, algo), "new",
 					oid_hex(&ref->after, algo)));
 	}
-	return json_pack("{s:b, s:o, s:o}", "dry_run", dry_run, "undone",
-			 json_path(undone->what), "refs", refs);
+	return json_pack("{s:b, s:o, s:b, s:o}", "dry_run", dry_run, "undone",
+			 json_path(undone->what), "redo", undone->is_redo,
+			 "refs", refs);
 }
 
 int rewrite_undo(bool dry_run, bool quiet, bool json)

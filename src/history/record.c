@@ -235,6 +235,25 @@ static int check_refs(const struct record *record, struct pare_repo *repo)
 	return error;
 }
 
+/* What an undo moved is recorded as any rewrite, behind this. */
+static const char undo_of[] = "undo of ";
+
+static int record_back(struct pare_repo *repo, const struct moved_ref *back,
+		       const struct record *record)
+{
+	struct strbuf what = STRBUF_INIT;
+	const char *redone;
+	int error;
+
+	if (skip_prefix(record->what, undo_of, &redone))
+		strbuf_addstr(&what, redone);
+	else
+		strbuf_addf(&what, "%s%s", undo_of, record->what);
+	error = record_prepare(repo, back, record->nr, what.buf);
+	strbuf_release(&what);
+	return error;
+}
+
 static int move_back(const struct record *record, struct pare_repo *repo)
 {
 	struct moved_ref *back = xcalloc(record->nr, sizeof(*back));
@@ -257,7 +276,7 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 		error = follow_tree(repo, &head->after, &head->before,
 				    NULL);
 	if (!error)
-		error = record_prepare(repo, back, record->nr, record->what);
+		error = record_back(repo, back, record);
 	if (!error)
 		error = ref_transaction_commit(&tx);
 	if (!error)
@@ -269,7 +288,10 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 
 static void tell(struct pare_undone *out, const struct record *record)
 {
-	out->what = xstrdup(record->what);
+	const char *what = record->what;
+
+	out->is_redo = skip_prefix(what, undo_of, &what);
+	out->what = xstrdup(what);
 	out->refs = xcalloc(record->nr, sizeof(*out->refs));
 	out->nr = record->nr;
 	for (size_t i = 0; i < record->nr; i++)

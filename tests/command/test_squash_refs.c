@@ -110,8 +110,18 @@ static void a_fold_takes_branches_along(void **state)
 		    sh("cd a; git rev-parse HEAD"));
 	assert_text(sh("cd a; git log -1 --format=%%s x4; "
 		       "git log -1 --format=%%s x2"), "c4\nc2\n");
-	for (int i = 0; i < 3; i++)
-		sh("cd a; git squash-last -q --undo");
+	for (int i = 0; i < 3; i++) {
+		assert_contains(sh("cd a; git squash-last --undo -n"),
+				i % 2 ? "would redo: " : "would undo: ");
+		assert_contains(sh("cd a; git squash-last --undo -n --json"),
+				i % 2 ? "\"redo\": true" : "\"redo\": false");
+		assert_contains(sh("cd a; git squash-last --undo | sed "
+				   "'s/ne: .* (/ne: (/'"),
+				i % 2 ? "redone: (squash-last: fold 3 commits "
+					"into new)\n" :
+					"undone: (squash-last: fold 3 commits "
+					"into new)\n");
+	}
 	assert_text(tips("a"), before);
 	assert_fsck("a");
 }
