@@ -123,7 +123,8 @@ static int print(const struct pare_sparse_state *state,
 		return EXIT_DONE;
 	}
 	if (!state->enabled) {
-		printf("not sparse: all of %s\n",
+		printf("not sparse: all of %s\n"
+		       "(`git sparse set <dir>...` makes a selection)\n",
 		       shown_count(stats->entries, "tracked file",
 				   "tracked files"));
 		return EXIT_DONE;

@@ -110,6 +110,10 @@ static void a_share_is_neither_nothing_nor_all(void **state)
 			"301 files of 302 tracked files present (99%)\n");
 	sh("git -C r sparse add b");
 	assert_contains(sh("git -C r sparse status"), "present (100%)\n");
+	sh("git -C r sparse disable");
+	assert_text(sh("git -C r sparse status"),
+		    "not sparse: all of 302 tracked files\n"
+		    "(`git sparse set <dir>...` makes a selection)\n");
 }
 
 int main(void)
