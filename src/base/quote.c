@@ -13,17 +13,37 @@ static char escape_letter(unsigned char c)
 	return c == '"' || c == '\\' ? (char)c : 0;
 }
 
-static bool must_quote(unsigned char c, bool quote_high)
+/* U+0080 to U+009F in UTF-8, which terminals obey as ESC and a letter. */
+static bool is_c1(const char *s, size_t left)
 {
+	return left > 1 && (unsigned char)s[0] == 0xc2 &&
+	       (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0;
+}
+
+/* How many bytes at `s` cannot stay as they are; 0: this one can. */
+static size_t must_quote(const char *s, size_t left, bool quote_high)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (is_c1(s, left))
+		return 2;
 	return c < 0x20 || c == 0x7f || c == '"' || c == '\\' ||
 	       (quote_high && c >= 0x80);
 }
 
+static void quote_byte(struct strbuf *out, unsigned char c)
+{
+	if (escape_letter(c))
+		strbuf_addf(out, "\\%c", escape_letter(c));
+	else
+		strbuf_addf(out, "\\%03o", c);
+}
+
 void quote_c(struct strbuf *out, const char *name, size_t len, bool quote_high)
 {
-	size_t i = 0;
+	size_t i = 0, nr;
 
-	while (i < len && !must_quote((unsigned char)name[i], quote_high))
+	while (i < len && !must_quote(name + i, len - i, quote_high))
 		i++;
 	if (i == len) {
 		strbuf_add(out, name, len);
@@ -31,15 +51,12 @@ void quote_c(struct strbuf *out, const char *name, size_t len, bool quote_high)
 	}
 	strbuf_addch(out, '"');
 	strbuf_add(out, name, i);
-	for (; i < len; i++) {
-		unsigned char c = (unsigned char)name[i];
-
-		if (!must_quote(c, quote_high))
-			strbuf_addch(out, c);
-		else if (escape_letter(c))
-			strbuf_addf(out, "\\%c", escape_letter(c));
-		else
-			strbuf_addf(out, "\\%03o", c);
+	while (i < len) {
+		nr = must_quote(name + i, len - i, quote_high);
+		if (!nr)
+			strbuf_addch(out, name[i++]);
+		for (; nr; nr--)
+			quote_byte(out, (unsigned char)name[i++]);
 	}
 	strbuf_addch(out, '"');
 }
@@ -114,10 +131,25 @@ void quote_text(struct strbuf *out, const char *text, size_t len)
 
 		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
 			strbuf_addf(out, "^%c", c ^ 0x40);
-		} else if (c == 0xc2 && i + 1 < len &&
-			   (unsigned char)text[i + 1] >= 0x80 &&
-			   (unsigned char)text[i + 1] < 0xa0) {
+		} else if (is_c1(text + i, len - i)) {
 			strbuf_addf(out, "\\x%02x", (unsigned char)text[++i]);
+		} else {
+			strbuf_addch(out, c);
+		}
+	}
+}
+
+void quote_line(struct strbuf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (is_c1(text + i, len - i)) {
+			strbuf_addf(out, "\\%03o\\%03o", c,
+				    (unsigned char)text[i + 1]);
+			i++;
+		} else if ((c < 0x20 && c != '\t') || c == 0x7f) {
+			strbuf_addf(out, "\\%03o", c);
 		} else {
 			strbuf_addch(out, c);
 		}

@@ -10,7 +10,8 @@
 
 /*
  * Append `name`, in double quotes with C escapes if it holds a control
- * character, `"`, `\` or (with quote_high) a byte above 0x7f; else as it is.
+ * character (also one of two bytes, U+0080 to U+009F), `"`, `\` or (with
+ * quote_high) a byte above 0x7f; else as it is.
  */
 void quote_c(struct strbuf *out, const char *name, size_t len,
 	     bool quote_high);
@@ -30,6 +31,9 @@ int unquote_c(struct strbuf *out, const char *s, const char **end);
  * profiles must not drive the terminal.
  */
 void quote_text(struct strbuf *out, const char *text, size_t len);
+
+/* Append a line with its control characters, but TAB, as \NNN. */
+void quote_line(struct strbuf *out, const char *text, size_t len);
 
 /* Append `s` in single quotes for sh(1), as git's sq_quote does. */
 void quote_sh(struct strbuf *out, const char *s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* git sparse list: what is selected, as git sparse-checkout list says it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "cli/command_list.h"
@@ -16,13 +17,24 @@ static const struct option options[] = {
 	OPT_END,
 };
 
-static void print_lines(const struct strvec *lines, bool quote)
+static void print_dirs(const struct strvec *dirs)
 {
-	for (size_t i = 0; i < lines->nr; i++) {
-		const char *line = lines->v[i];
-
-		fputs(quote && !null_terminated ? shown_path(line) : line,
+	for (size_t i = 0; i < dirs->nr; i++) {
+		fputs(null_terminated ? dirs->v[i] : shown_path(dirs->v[i]),
 		      stdout);
+		putchar(null_terminated ? '\0' : '\n');
+	}
+}
+
+static void print_patterns(const struct strvec *patterns)
+{
+	for (size_t i = 0; i < patterns->nr; i++) {
+		const char *p = patterns->v[i];
+
+		if (null_terminated)
+			fputs(p, stdout);
+		else
+			output_text(p, strlen(p));
 		putchar(null_terminated ? '\0' : '\n');
 	}
 }
@@ -48,9 +60,9 @@ static int print(const struct pare_sparse_state *state)
 	if (!null_terminated)
 		output_pager();
 	if (state->cone)
-		print_lines(&state->dirs, true);
+		print_dirs(&state->dirs);
 	else
-		print_lines(&state->patterns, false);
+		print_patterns(&state->patterns);
 	return EXIT_DONE;
 }
 

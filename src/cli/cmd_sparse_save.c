@@ -123,7 +123,7 @@ static void tell(const struct pare_profile_save *save,
 	bool wanted = !quiet && (verbose || isatty(STDERR_FILENO));
 
 	if (dry_run) {
-		fputs(saved->section, stdout);
+		output_text(saved->section, strlen(saved->section));
 		return;
 	}
 	if (!wanted)

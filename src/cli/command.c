@@ -6,22 +6,18 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/quote.h"
 #include "base/strbuf.h"
 #include "cli/output.h"
 
 /* One line for the terminal: whatever it quotes may come from a repository. */
 static void print_line(const char *label, const char *text, size_t len)
 {
-	fprintf(stderr, "%s: ", label);
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
+	struct strbuf line = STRBUF_INIT;
 
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			fprintf(stderr, "\\%03o", c);
-		else
-			fputc(c, stderr);
-	}
-	fputc('\n', stderr);
+	quote_line(&line, text, len);
+	fprintf(stderr, "%s: %s\n", label, line.buf);
+	strbuf_release(&line);
 }
 
 static void print_hints(const char *text)

@@ -17,6 +17,7 @@
 enum { TURNS = 4 };
 
 static bool use_color;
+static bool for_eyes; /* stdout is a terminal, or a pager's */
 static bool quote_high = true;
 static bool as_pairs; /* -z */
 
@@ -44,6 +45,7 @@ static bool want_color(struct pare_repo *repo)
 
 void output_setup(struct pare_repo *repo)
 {
+	for_eyes = isatty(STDOUT_FILENO) || getenv("GIT_PAGER_IN_USE");
 	use_color = want_color(repo);
 	if (repo)
 		quote_high = pare_repo_config_bool(repo, "core.quotepath",
@@ -72,6 +74,18 @@ const char *shown_path(const char *path)
 	strbuf_reset(out);
 	quote_c(out, path, strlen(path), quote_high);
 	return out->buf;
+}
+
+void output_text(const char *text, size_t len)
+{
+	struct strbuf shown = STRBUF_INIT;
+
+	if (for_eyes)
+		quote_text(&shown, text, len);
+	else
+		strbuf_add(&shown, text, len);
+	fwrite(shown.buf, 1, shown.len, stdout);
+	strbuf_release(&shown);
 }
 
 const char *shown_size(uint64_t bytes)

@@ -38,6 +38,12 @@ void output_pager(void);
 /* The escape sequence, or "" when colour is off. */
 const char *color(enum color c);
 
+/*
+ * Text that a repository may have chosen: byte for byte into a file or a pipe,
+ * with its control characters made visible on a terminal.
+ */
+void output_text(const char *text, size_t len);
+
 /* A path for people: C-quoted if needed, as git does; four buffers in turn. */
 const char *shown_path(const char *path);
 

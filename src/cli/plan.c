@@ -105,7 +105,7 @@ static int print_plan(struct run_state *s)
 	int error = pare_plan_text(&text, s->plan, false);
 
 	if (!error)
-		fwrite(text.buf, 1, text.len, stdout);
+		output_text(text.buf, text.len);
 	strbuf_release(&text);
 	return error;
 }
