@@ -251,7 +251,8 @@ static int ask(struct oid *out, struct strvec *conflicts, struct tree_merge *m,
 		strvec_push(conflicts, m->undecided.buf);
 		rc = RC_CONFLICT;
 	} else if (rc > 0) {
-		rc = error_set(GIT_ERROR, "git merge-tree failed: %.*s",
+		rc = error_set(GIT_ERROR, "git merge-tree failed (exit code "
+			       "%d)%s%.*s", rc, said.len ? ": " : "",
 			       (int)strcspn(said.buf, "\n"), said.buf);
 	}
 	strbuf_release(&answer);
