@@ -217,7 +217,8 @@ static const char step_format[] =
 	"echo '== status'; "
 	"git --no-optional-locks status --porcelain=v2 2>&1 | grep -v "
 	"-e '^warning: unrecognized pattern: ' "
-	"-e '^warning: disabling cone pattern matching$'\n"
+	"-e '^warning: disabling cone pattern matching$' "
+	"-e '^warning: your sparse-checkout file may have issues: '\n"
 	"cd \"$top\"\n"
 	"printf '\\001'\n"
 	"done";
