@@ -82,30 +82,42 @@ static char **child_environment(const struct strvec *env)
 	return out;
 }
 
-static void redirect(posix_spawn_file_actions_t *actions,
-		     const struct pipes *pipes, const struct run *run)
+static int open_null(posix_spawn_file_actions_t *actions, int fd, int flags)
 {
-	for (int i = 0; i < 3; i++)
-		if (pipes->theirs[i] >= 0)
-			posix_spawn_file_actions_adddup2(
-				actions, pipes->theirs[i], i);
-	if (pipes->theirs[0] < 0 && !run->inherit_in)
-		posix_spawn_file_actions_addopen(actions, STDIN_FILENO,
-						 "/dev/null", O_RDONLY, 0);
-	if (run->discard_err && pipes->theirs[2] < 0)
-		posix_spawn_file_actions_addopen(actions, STDERR_FILENO,
-						 "/dev/null", O_WRONLY, 0);
-	if (pipes->theirs[1] < 0 && run->out_to_err)
-		posix_spawn_file_actions_adddup2(actions, STDERR_FILENO,
-						 STDOUT_FILENO);
-	else if (pipes->theirs[1] < 0 && run->discard_out)
-		posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
-						 "/dev/null", O_WRONLY, 0);
-	if (run->err_to_out)
-		posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO,
-						 STDERR_FILENO);
-	if (run->dir)
-		posix_spawn_file_actions_addchdir_np(actions, run->dir);
+	return posix_spawn_file_actions_addopen(actions, fd, "/dev/null",
+						flags, 0);
+}
+
+/*
+ * The errno value of what failed. Each step wants memory; without one of them
+ * the child would write into our own output, or run somewhere else.
+ */
+static int redirect(posix_spawn_file_actions_t *actions,
+		    const struct pipes *pipes, const struct run *run)
+{
+	const int *theirs = pipes->theirs;
+	int failed = 0;
+
+	for (int i = 0; i < 3 && !failed; i++)
+		if (theirs[i] >= 0)
+			failed = posix_spawn_file_actions_adddup2(
+				actions, theirs[i], i);
+	if (!failed && theirs[0] < 0 && !run->inherit_in)
+		failed = open_null(actions, STDIN_FILENO, O_RDONLY);
+	if (!failed && theirs[2] < 0 && run->discard_err)
+		failed = open_null(actions, STDERR_FILENO, O_WRONLY);
+	if (!failed && theirs[1] < 0 && run->out_to_err)
+		failed = posix_spawn_file_actions_adddup2(
+			actions, STDERR_FILENO, STDOUT_FILENO);
+	else if (!failed && theirs[1] < 0 && run->discard_out)
+		failed = open_null(actions, STDOUT_FILENO, O_WRONLY);
+	if (!failed && run->err_to_out)
+		failed = posix_spawn_file_actions_adddup2(
+			actions, STDOUT_FILENO, STDERR_FILENO);
+	if (!failed && run->dir)
+		failed = posix_spawn_file_actions_addchdir_np(actions,
+							      run->dir);
+	return failed;
 }
 
 /*
@@ -134,9 +146,10 @@ static int spawn(pid_t *pid, const struct run *run, const struct pipes *pipes,
 		flags |= POSIX_SPAWN_SETSIGDEF;
 	}
 	posix_spawnattr_setflags(&attr, flags);
-	redirect(&actions, pipes, run);
-	result = posix_spawnp(pid, run->args.v[0], &actions, &attr,
-			      (char *const *)run->args.v, env);
+	result = redirect(&actions, pipes, run);
+	if (!result)
+		result = posix_spawnp(pid, run->args.v[0], &actions, &attr,
+				      (char *const *)run->args.v, env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	free(env);
