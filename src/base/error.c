@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/alloc.h"
 
 /* Long enough for two paths; what is longer is cut, never lost memory. */
 enum { MESSAGE_SIZE = 8 * 1024, HINT_SIZE = 2 * 1024 };
@@ -94,4 +97,23 @@ void error_clear(void)
 {
 	message[0] = '\0';
 	hint[0] = '\0';
+}
+
+void error_keep(struct kept_error *kept, int code)
+{
+	*kept = (struct kept_error){
+		.code = code, .message = xstrdup(message),
+		.hint = hint[0] ? xstrdup(hint) : NULL,
+	};
+}
+
+int error_again(struct kept_error *kept)
+{
+	int code = error_set(kept->code, "%s", kept->message);
+
+	if (kept->hint)
+		error_hint("%s", kept->hint);
+	free(kept->message);
+	free(kept->hint);
+	return code;
 }

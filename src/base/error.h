@@ -63,4 +63,14 @@ const char *error_hint_text(void);
 
 void error_clear(void);
 
+/* An error that is told later, whatever fails until then. */
+struct kept_error {
+	int code;
+	char *message, *hint;
+};
+
+void error_keep(struct kept_error *kept, int code);
+/* Set it again, release it, and return its code. */
+int error_again(struct kept_error *kept);
+
 #endif

@@ -34,32 +34,6 @@ void first_checkout_clean_environment(void)
 		unsetenv(names[i]);
 }
 
-/* An error that is told later. */
-struct failure {
-	int error;
-	char *message, *hint;
-};
-
-static void failure_keep(struct failure *f, int error)
-{
-	const char *hint = error_hint_text();
-
-	f->error = error;
-	f->message = xstrdup(error_message());
-	f->hint = hint ? xstrdup(hint) : NULL;
-}
-
-static int failure_again(struct failure *f)
-{
-	int error = error_set(f->error, "%s", f->message);
-
-	if (f->hint)
-		error_hint("%s", f->hint);
-	free(f->message);
-	free(f->hint);
-	return error;
-}
-
 /* `git -C <dir>` as the shell takes it; who is there needs no -C. */
 static const char *git_there(const char *dir)
 {
@@ -132,13 +106,13 @@ static int change(struct sparse_change *sc)
 
 static int forget_note(struct sparse_change *sc, int error)
 {
-	struct failure failure;
+	struct kept_error failure;
 
-	failure_keep(&failure, error);
+	error_keep(&failure, error);
 	strvec_clear(&sc->selection.profiles);
 	if (sparse_selection_note(sc) < 0)
 		error_clear();
-	return failure_again(&failure);
+	return error_again(&failure);
 }
 
 static int select_asked(struct sparse_change *sc)
@@ -271,16 +245,16 @@ static void hint_add(const struct sparse_change *sc,
 static int make_do(struct sparse_change *sc, const struct first_checkout *fc,
 		   int error)
 {
-	struct failure failure;
+	struct kept_error failure;
 	int second;
 
-	failure_keep(&failure, error);
+	error_keep(&failure, error);
 	second = select_root(sc);
 	if (second >= 0 && !fc->no_files && !(second = head_is_unborn()))
 		second = bring_files(sc, fc);
 	/* What was asked for is not. */
 	sc->report.done = false;
-	failure_again(&failure);
+	error_again(&failure);
 	if (error == GIT_ENOTFOUND)
 		hint_offer(sc);
 	if (second < 0)

@@ -115,39 +115,17 @@ static int clean_file(struct editing *e)
 	return error;
 }
 
-/* The first error counts, not what fails in tidying up after it. */
-struct first_error {
-	char *message, *hint;
-};
-
-static void keep_first(struct first_error *first)
-{
-	const char *hint = error_hint_text();
-
-	first->message = xstrdup(error_message());
-	first->hint = hint ? xstrdup(hint) : NULL;
-}
-
-static void set_first(struct first_error *first)
-{
-	error_set(0, "%s", first->message);
-	if (first->hint)
-		error_hint("%s", first->hint);
-	free(first->message);
-	free(first->hint);
-}
-
 static int let_edit(struct editing *e)
 {
 	int error = e->opts->edit(e->path, e->opts->payload);
-	struct first_error first;
+	struct kept_error first;
 
 	if (!error)
 		return clean_file(e);
-	keep_first(&first);
+	/* It counts, not what fails in tidying up after it. */
+	error_keep(&first, error);
 	clean_file(e);
-	set_first(&first);
-	return error;
+	return error_again(&first);
 }
 
 static int through_the_file(struct editing *e, const struct strbuf *message)
@@ -268,15 +246,15 @@ void edit_message_hint(const struct pare_rewrite *rw,
 		       const struct strbuf *message,
 		       const struct pare_apply_options *opts)
 {
-	struct first_error first;
+	struct kept_error first;
 	char *path = NULL;
 
-	keep_first(&first);
+	error_keep(&first, 0);
 	if (needs_file(rw, opts))
 		path = repo_git_path(rw->repo, "COMMIT_EDITMSG");
 	else if (message->len)
 		path = save_message(rw, message);
-	set_first(&first);
+	error_again(&first);
 	if (path)
 		error_hint("nothing was changed; the message is in %s", path);
 	else

@@ -313,8 +313,9 @@ static int take_back(const struct hook_file *hook)
 /* After `error`, which stays: those that were taken back before it. */
 static int install_again(const struct hook_file *hook, size_t nr, int error)
 {
-	char *message = xstrdup(error_message());
+	struct kept_error first;
 
+	error_keep(&first, error);
 	for (size_t i = 0; i < nr; i++) {
 		struct hook_file again = hook[i];
 
@@ -325,9 +326,7 @@ static int install_again(const struct hook_file *hook, size_t nr, int error)
 		if (install(&again) < 0)
 			error_clear();
 	}
-	error_set(error, "%s", message);
-	free(message);
-	return error;
+	return error_again(&first);
 }
 
 static int take_back_all(const struct hook_file *hook, size_t nr)

@@ -196,16 +196,13 @@ static bool has_moved(const struct ref_transaction *tx, size_t i)
 /* Git is gone, and what it did is to be seen. */
 static int look_at_refs(const struct ref_transaction *tx, int error)
 {
-	char *message = xstrdup(error_message());
-	const char *hint = error_hint_text();
-	char *hints = hint ? xstrdup(hint) : NULL;
+	struct kept_error first;
 	size_t moved = 0;
 
+	error_keep(&first, error);
 	for (size_t i = 0; i < tx->refs.nr; i++)
 		moved += has_moved(tx, i);
-	error_set(error, "%s", message);
-	if (hints)
-		error_hint("%s", hints);
+	error_again(&first);
 	if (moved == tx->refs.nr) {
 		error_clear();
 		error = 0;
@@ -213,8 +210,6 @@ static int look_at_refs(const struct ref_transaction *tx, int error)
 		error_hint("%zu of %zu refs have moved all the same", moved,
 			   tx->refs.nr);
 	}
-	free(message);
-	free(hints);
 	return error;
 }
 

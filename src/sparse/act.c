@@ -129,17 +129,17 @@ static int commit_config(struct operation *op)
 /* Best effort; the error that led here is the one to tell. */
 static void roll_back(struct operation *op, int error)
 {
-	char *message = xstrdup(error_message());
 	bool leaving = op->config.enabled == 0;
+	struct kept_error first;
 
+	error_keep(&first, error);
 	if (!leaving)
 		sparse_config_restore(op->repo, &op->config,
 				      &op->config_before, op->extended);
 	put_patterns_back(op);
 	if (op->index)
 		checkout_unwrite(op->co, &op->plan.come);
-	error_set(error, "%s", message);
-	free(message);
+	error_again(&first);
 }
 
 /* See the top of operation.c for the order. */
