@@ -152,6 +152,19 @@ int follow_tree(struct pare_repo *repo, const struct oid *from,
 	return result;
 }
 
+int follow_tree_back(struct pare_repo *repo, const struct oid *from,
+		     const struct oid *to, int error)
+{
+	struct kept_error first;
+
+	/* Refused was it before anything was touched. */
+	if (error == GIT_EUNCOMMITTED)
+		return error;
+	error_keep(&first, error);
+	follow_tree(repo, to, from, NULL);
+	return error_again(&first);
+}
+
 static int write_orig_head(struct pare_rewrite *face)
 {
 	char *path = repo_git_path(face->repo, "ORIG_HEAD");
@@ -210,7 +223,7 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 		     const struct pare_progress *progress)
 {
 	struct ref_transaction tx;
-	bool followed = false;
+	bool follows = false;
 	int error;
 
 	ref_transaction_init(&tx, face->repo, what);
@@ -221,11 +234,10 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 	error = ref_transaction_prepare(&tx);
 	if (!error)
 		error = check_again(face);
-	if (!error) {
+	follows = !error;
+	if (!error)
 		error = follow_tree(face->repo, &face->tip, &face->new_tip,
 				    progress);
-		followed = !error;
-	}
 	if (!error)
 		error = write_orig_head(face);
 	if (!error)
@@ -234,8 +246,9 @@ static int move_refs(struct pare_rewrite *face, const char *what,
 		error = ref_transaction_commit(&tx);
 	if (!error)
 		record_settle(face->repo);
-	if (error < 0 && followed)
-		follow_tree(face->repo, &face->new_tip, &face->tip, NULL);
+	if (error < 0 && follows)
+		error = follow_tree_back(face->repo, &face->tip,
+					 &face->new_tip, error);
 	ref_transaction_release(&tx);
 	return error;
 }

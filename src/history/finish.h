@@ -26,4 +26,11 @@ int rewrite_finish(struct pare_rewrite *face, const char *what,
 int follow_tree(struct pare_repo *repo, const struct oid *from,
 		const struct oid *to, const struct pare_progress *progress);
 
+/*
+ * After an error of that or of what came after it: back again, also where git
+ * had gone there and was not heard. The error stays, and is returned.
+ */
+int follow_tree_back(struct pare_repo *repo, const struct oid *from,
+		     const struct oid *to, int error);
+
 #endif

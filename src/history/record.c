@@ -259,6 +259,7 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 	struct moved_ref *back = xcalloc(record->nr, sizeof(*back));
 	const struct moved_ref *head = &record->ref[0];
 	struct ref_transaction tx;
+	bool follows;
 	int error;
 
 	ref_transaction_init(&tx, repo, "squash-last: undo");
@@ -272,6 +273,7 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 				       &ref->before, &ref->after);
 	}
 	error = ref_transaction_prepare(&tx);
+	follows = !error;
 	if (!error)
 		error = follow_tree(repo, &head->after, &head->before,
 				    NULL);
@@ -279,6 +281,9 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 		error = record_back(repo, back, record);
 	if (!error)
 		error = ref_transaction_commit(&tx);
+	if (error < 0 && follows)
+		error = follow_tree_back(repo, &head->after, &head->before,
+					 error);
 	if (!error)
 		record_settle(repo);
 	ref_transaction_release(&tx);

@@ -152,7 +152,8 @@ static bool stopped_short(const struct stage *stage, const struct fault *fault,
 {
 	return strstr(fault->calls, "malloc") && out->rc == 128 &&
 	       (strvec_contains(&out->snapshot.left, "pare/journal") ||
-		!strcmp(stage->scenario->name, "install hooks"));
+		!strcmp(stage->scenario->name, "install hooks") ||
+		!strcmp(stage->scenario->name, "drop"));
 }
 
 /*
