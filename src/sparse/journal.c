@@ -222,9 +222,10 @@ void journal_remove(const struct pare_repo *repo, const struct stat *which)
 		return;
 	slots = xstrfmt("%s.slots", path);
 	/* Where there is none somebody else may be making one. */
-	if (!lstat(path, &st) &&
-	    (!S_ISREG(st.st_mode) ||
-	     (st.st_dev == which->st_dev && st.st_ino == which->st_ino))) {
+	if (lstat(path, &st) ? errno != ENOENT :
+			       !S_ISREG(st.st_mode) ||
+			       (st.st_dev == which->st_dev &&
+				st.st_ino == which->st_ino)) {
 		unlink(slots);
 		unlink(path);
 	}

@@ -278,11 +278,9 @@ static const char *judge_whim(struct stage *stage,
 {
 	if (was_libgit2(stage, out))
 		return NULL;
-	/* As was_libgit2, but what is begun is tidied up, or finished. */
+	/* libgit2 too; what is begun is tidied up, or can be finished. */
 	if (stage->scenario->kind == MAKES && out->rc &&
-	    !strcmp(fault->deed, "EINTR") &&
-	    (strstr(out->err.buf, "Interrupted system call") ||
-	     strstr(out->err.buf, "unable to read sha1 file")))
+	    !strcmp(fault->deed, "EINTR"))
 		return stage_resume(stage, out);
 	if (stage->scenario->kind == MAKES)
 		return !out->rc && stage_is_made(stage) ? NULL :
