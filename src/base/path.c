@@ -204,21 +204,24 @@ void path_relative(struct strbuf *out, const char *path, const char *prefix)
 		strbuf_addch(out, '.');
 }
 
-/* A word that was not typed to its end is as good as one wrong letter. */
+/*
+ * In halves of an edit: a word that was not typed to its end is farther than
+ * one wrong letter, and nearer than two.
+ */
 static size_t word_distance(const char *word, const char *whole)
 {
-	enum { PREFIX_MIN = 3 };
-	size_t distance = edit_distance(word, whole);
+	enum { PREFIX_MIN = 3, PREFIX_HALVES = 3 };
+	size_t halves = 2 * edit_distance(word, whole);
 
-	if (distance > 1 && strlen(word) >= PREFIX_MIN &&
+	if (halves > PREFIX_HALVES && strlen(word) >= PREFIX_MIN &&
 	    !strncmp(word, whole, strlen(word)))
-		distance = 1;
-	return distance;
+		halves = PREFIX_HALVES;
+	return halves;
 }
 
 const char *nearest_word(const char *word, const char *const *words)
 {
-	size_t best = strlen(word) / 3 + 2; /* farther is another word */
+	size_t best = 2 * (strlen(word) / 3 + 2); /* else it is another */
 	const char *nearest = NULL;
 
 	for (; *words; words++) {

@@ -103,6 +103,7 @@ static void the_nearest_word_is_proposed(void **state)
 	static const char *const words[] = { "dirs", "title", "inherit",
 					     "exclude", NULL };
 	static const char *const commands[] = { "set", "status", NULL };
+	static const char *const dirs[] = { "docker-images", "docs", NULL };
 
 	(void)state;
 	assert_string_equal(nearest_word("dir", words), "dirs");
@@ -113,6 +114,9 @@ static void the_nearest_word_is_proposed(void **state)
 	assert_string_equal(nearest_word("stat", commands), "status");
 	assert_string_equal(nearest_word("inh", words), "inherit");
 	assert_null(nearest_word("in", words));
+	assert_string_equal(nearest_word("doc", dirs), "docs");
+	assert_string_equal(nearest_word("dock", dirs), "docs");
+	assert_string_equal(nearest_word("docke", dirs), "docker-images");
 	assert_int_equal(edit_distance("", "abc"), 3);
 	assert_int_equal(edit_distance("ab", "ba"), 1);
 	assert_int_equal(edit_distance("kitten", "sitting"), 3);
