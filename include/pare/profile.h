@@ -171,6 +171,7 @@ struct pare_selection {
 	struct pare_applied_profile *profile;
 	size_t nr_profiles;
 	int lock_fd;              /* 0: not locked */
+	struct pare_selection *next; /* announced, not saved; or NULL */
 };
 
 #define PARE_SELECTION_INIT                                                   \
@@ -192,6 +193,21 @@ void pare_selection_release(struct pare_selection *sel);
 int pare_selection_save(const struct pare_selection *sel,
 			struct pare_repo *repo);
 
+/*
+ * Between the change of git's files and the save a process may be killed.
+ * What would be saved is announced before, in `<git dir>/pare/selection.next`,
+ * with `dirs` as what git will have then; a save ends it, as does _withdraw.
+ * Whoever loads the selection, and finds that git has just that, settles on
+ * it: true. Nothing is announced any more then, in either case. What cannot
+ * be announced is no error.
+ */
+void pare_selection_announce(const struct pare_selection *sel,
+			     const struct strvec *dirs,
+			     struct pare_repo *repo);
+void pare_selection_withdraw(struct pare_repo *repo);
+bool pare_selection_settle(struct pare_selection *sel,
+			   const struct strvec *present, bool patterns);
+
 struct strbuf;
 /* As text, for the undo record, and back; GIT_EINVALID with the line. */
 void pare_selection_format(struct strbuf *out,
@@ -203,7 +219,7 @@ int pare_selection_parse(struct pare_selection *out, const char *text,
  * Git's files are the truth: `present` is what they select. What plain git
  * brought in since is an own addition now, what it took out an exception, and
  * a profile of which nothing is left is no longer active. Where no profile is
- * active all of it is an own addition.
+ * active all of it is an own addition. Settles what was announced.
  */
 void pare_selection_meet(struct pare_selection *sel,
 			 const struct strvec *present, bool patterns);

@@ -162,6 +162,10 @@ int pare_sparse_change(struct pare_sparse_report *report,
  */
 int pare_sparse_check_handover(struct pare_repo *repo);
 
+/* What pare_sparse_change does first: tidy up after one that was cut off, and
+ * say so in `warnings`. Its last part may be missing still. */
+int pare_sparse_recover(struct strvec *warnings, struct pare_repo *repo);
+
 /*
  * Go back to the selection before the last change (again: forward). The text
  * that came with that change goes to *caller_state (free(3) it). Of `how` only

@@ -53,12 +53,14 @@ static bool is_same(const struct strvec *a, const struct strvec *b)
 }
 
 static void look_at_selection(struct pare_findings *out,
-			      const struct pare_selection *sel,
+			      struct pare_selection *sel,
 			      const struct pare_sparse_state *state)
 {
 	const struct strvec *present = state->cone ? &state->dirs :
 						     &state->patterns;
 
+	if (state->enabled)
+		pare_selection_settle(sel, present, !state->cone);
 	/* `disable` leaves them noted, for `init` to come back to. */
 	if (!sel->profiles.nr || !state->enabled)
 		return;

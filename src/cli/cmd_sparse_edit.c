@@ -293,8 +293,9 @@ static int apply(struct edited *ed)
 	}
 	if (!error)
 		sparse_selection_settings(&sc);
+	sc.req.caller_changes = sparse_selection_is_other(&sc);
 	if (!error)
-		error = pare_sparse_change(&sc.report, sc.repo, &sc.req);
+		error = sparse_selection_change(&sc);
 	return error < 0 ? error : sparse_selection_finish(&sc);
 }
 

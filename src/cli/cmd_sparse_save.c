@@ -69,7 +69,7 @@ static void inherit_active(struct pare_profile_save *save,
 {
 	struct pare_profiles *all = NULL;
 
-	if (pare_selection_load(sel, repo) < 0 || !sel->profiles.nr ||
+	if (pare_selection_load(sel, repo) < 0 || !(sel->profiles.nr || sel->next) ||
 	    pare_profiles_load(&all, repo) < 0) {
 		error_clear();
 		return;

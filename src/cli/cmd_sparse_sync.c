@@ -133,8 +133,22 @@ static int apply(void)
 	if (error < 0 || (error = sparse_selection_request(&sc)) < 0)
 		return error;
 	sparse_selection_settings(&sc);
-	error = pare_sparse_change(&sc.report, sc.repo, &sc.req);
+	sc.req.caller_changes = sparse_selection_is_other(&sc);
+	error = sparse_selection_change(&sc);
 	return error < 0 ? error : sparse_selection_finish(&sc);
+}
+
+/* Was a change cut off? What is left of it is done by doing it again. */
+static int was_cut_off(bool *was)
+{
+	struct strvec said = STRVEC_INIT;
+	int error = pare_sparse_recover(&said, sc.repo);
+
+	for (size_t i = 0; i < said.nr; i++)
+		command_warn("%s", said.v[i]);
+	*was = said.nr;
+	strvec_clear(&said);
+	return error;
 }
 
 static int sync_profiles(void)
@@ -145,6 +159,8 @@ static int sync_profiles(void)
 	int error = find_drift(&d, &nr_before);
 
 	changes = !error && any_change(&d);
+	if (!error && !changes && sc.profiles && !sc.dry_run)
+		error = was_cut_off(&changes);
 	if (!error && sc.json)
 		sc.more = json_pack("{s:o}", "drift", drift_json(&d));
 	if (!error)

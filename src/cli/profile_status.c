@@ -50,6 +50,8 @@ int profile_status_make(struct profile_status *ps, struct pare_repo *repo,
 	strvec_init(&ps->added);
 	strvec_init(&ps->removed);
 	error = pare_selection_load(&ps->sel, repo);
+	if (!error && state->enabled)
+		pare_selection_settle(&ps->sel, present, !state->cone);
 	if (error < 0 || !ps->sel.profiles.nr)
 		return error;
 	if (!state->enabled) {

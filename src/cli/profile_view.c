@@ -48,7 +48,7 @@ int profile_view_selection(struct pare_selection *sel,
 	struct pare_sparse_state state = { 0 };
 	int error = pare_selection_load(sel, repo);
 
-	if (error < 0 || !sel->profiles.nr)
+	if (error < 0 || !(sel->profiles.nr || sel->next))
 		return error;
 	error = pare_sparse_read(&state, repo);
 	if (!error && state.enabled)

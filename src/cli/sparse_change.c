@@ -226,9 +226,9 @@ int sparse_change_end(struct sparse_change *sc, int error)
 		rc = tell_handed_over(sc);
 	else if (error < 0)
 		rc = tell_error(sc, error);
+	sparse_selection_release(sc);
 	pare_sparse_report_release(&sc->report);
 	pare_sparse_request_release(&sc->req);
-	sparse_selection_release(sc);
 	strvec_clear(&sc->args);
 	json_decref(sc->more);
 	sc->more = NULL;
@@ -242,7 +242,7 @@ int sparse_change_run(struct sparse_change *sc)
 	int error = sparse_selection_begin(sc);
 
 	if (!error)
-		error = pare_sparse_change(&sc->report, sc->repo, &sc->req);
+		error = sparse_selection_change(sc);
 	if (!error)
 		error = sparse_selection_finish(sc);
 	if (error >= 0)

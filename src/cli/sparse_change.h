@@ -47,7 +47,7 @@ struct sparse_change {
 	struct pare_kept kept;
 	struct strvec new_dirs; /* the words as directories */
 	char *selection_before;
-	bool selection_changes;
+	bool selection_changes, announced;
 	json_t *more; /* keys of the command's own, for --json; or NULL */
 	int exit_code;
 };

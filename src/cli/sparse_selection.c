@@ -7,6 +7,29 @@
 #include "base/quote.h"
 #include "base/strbuf.h"
 
+/* A change that was killed before it could note what is active. */
+static int settle(struct sparse_change *sc)
+{
+	struct pare_sparse_state state = { 0 };
+	int error = pare_sparse_read(&state, sc->repo);
+	bool settled;
+
+	if (error < 0)
+		return error;
+	settled = state.enabled &&
+		  pare_selection_settle(&sc->selection,
+					state.cone ? &state.dirs :
+						     &state.patterns,
+					!state.cone);
+	pare_sparse_state_release(&state);
+	if (sc->dry_run)
+		return 0;
+	if (settled)
+		return pare_selection_save(&sc->selection, sc->repo);
+	pare_selection_withdraw(sc->repo);
+	return 0;
+}
+
 int sparse_selection_lock(struct sparse_change *sc)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -14,6 +37,8 @@ int sparse_selection_lock(struct sparse_change *sc)
 			    pare_selection_load(&sc->selection, sc->repo) :
 			    pare_selection_lock(&sc->selection, sc->repo);
 
+	if (!error && sc->selection.next)
+		error = settle(sc);
 	if (error < 0 || !sc->selection.profiles.nr)
 		return error;
 	pare_selection_format(&text, &sc->selection);
@@ -200,6 +225,19 @@ static bool has_other_profiles(const struct sparse_change *sc)
 	return !same;
 }
 
+bool sparse_selection_is_other(const struct sparse_change *sc)
+{
+	const char *before = sc->selection_before ? sc->selection_before : "";
+	struct strbuf text = STRBUF_INIT;
+	bool other;
+
+	if (sc->selection.profiles.nr)
+		pare_selection_format(&text, &sc->selection);
+	other = strcmp(text.buf, before);
+	strbuf_release(&text);
+	return other;
+}
+
 int sparse_selection_begin(struct sparse_change *sc)
 {
 	int error = sparse_selection_lock(sc);
@@ -223,6 +261,17 @@ int sparse_selection_begin(struct sparse_change *sc)
 	return error;
 }
 
+int sparse_selection_change(struct sparse_change *sc)
+{
+	if (sc->selection_changes && sc->selection.profiles.nr &&
+	    !sc->dry_run) {
+		pare_selection_announce(&sc->selection, &sc->req.dirs,
+					sc->repo);
+		sc->announced = true;
+	}
+	return pare_sparse_change(&sc->report, sc->repo, &sc->req);
+}
+
 int sparse_selection_note(struct sparse_change *sc)
 {
 	if (!sc->selection_changes || sc->dry_run)
@@ -243,6 +292,10 @@ int sparse_selection_finish(struct sparse_change *sc)
 
 void sparse_selection_release(struct sparse_change *sc)
 {
+	/* Nothing came of it. */
+	if (sc->announced && sc->repo && !sc->report.done)
+		pare_selection_withdraw(sc->repo);
+	sc->announced = false;
 	pare_selection_release(&sc->selection);
 	pare_profiles_free(sc->profiles);
 	sc->profiles = NULL;

@@ -355,16 +355,6 @@ static bool is_left(const struct pare_selection *sel, const char *name,
 	return true;
 }
 
-static bool is_same(const struct strvec *a, const struct strvec *b)
-{
-	if (a->nr != b->nr)
-		return false;
-	for (size_t i = 0; i < a->nr; i++)
-		if (strcmp(a->v[i], b->v[i]))
-			return false;
-	return true;
-}
-
 static bool is_there(const struct pare_selection *sel,
 		     const struct strvec *list, const char *item)
 {
@@ -378,11 +368,13 @@ void pare_selection_meet(struct pare_selection *sel,
 	struct pare_kept kept = PARE_KEPT_INIT;
 	struct strvec new = STRVEC_INIT, gone = STRVEC_INIT;
 
+	if (pare_selection_settle(sel, present, patterns))
+		return;
 	if (!sel->profiles.nr || sel->patterns != patterns) {
 		take_present(sel, present, patterns);
 		return;
 	}
-	if (is_same(present, &sel->applied))
+	if (selection_has_same(present, &sel->applied))
 		return;
 	for (size_t i = 0; i < present->nr; i++)
 		if (!is_there(sel, &sel->applied, present->v[i]))

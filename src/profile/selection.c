@@ -77,6 +77,7 @@ static void selection_clear(struct pare_selection *sel)
 void pare_selection_release(struct pare_selection *sel)
 {
 	selection_clear(sel);
+	selection_end_next(sel);
 	if (sel->lock_fd)
 		close(sel->lock_fd);
 	sel->lock_fd = 0;
@@ -249,14 +250,15 @@ int pare_selection_parse(struct pare_selection *out, const char *text,
 			 "understood", nr);
 }
 
-int pare_selection_load(struct pare_selection *out, struct pare_repo *repo)
+int selection_read(struct pare_selection *out, struct pare_repo *repo,
+		   const char *name)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path;
 	int error;
 
 	selection_init(out);
-	if ((error = repo_pare_path(&path, repo, "selection", false)) < 0)
+	if ((error = repo_pare_path(&path, repo, name, false)) < 0)
 		return error;
 	error = strbuf_read_file(&text, path, SELECTION_BYTES_MAX);
 	if (!error)
@@ -268,6 +270,15 @@ int pare_selection_load(struct pare_selection *out, struct pare_repo *repo)
 	}
 	strbuf_release(&text);
 	free(path);
+	return error;
+}
+
+int pare_selection_load(struct pare_selection *out, struct pare_repo *repo)
+{
+	int error = selection_read(out, repo, "selection");
+
+	if (!error)
+		selection_read_next(out, repo);
 	return error;
 }
 
@@ -337,6 +348,8 @@ int pare_selection_save(const struct pare_selection *sel,
 	} else if (unlink(path) && errno != ENOENT) {
 		error = error_errno("cannot remove '%s'", quoted(path));
 	}
+	if (!error)
+		pare_selection_withdraw(repo);
 	strbuf_release(&text);
 	free(lock);
 	free(path);

@@ -19,4 +19,14 @@ int applied_profile_resolve(struct pare_applied_profile *p,
 const char *selection_wants(const struct pare_selection *sel,
 			    const char *dir);
 
+/* A file of the form of `<git dir>/pare/selection`; empty if it is none. */
+int selection_read(struct pare_selection *out, struct pare_repo *repo,
+		   const char *name);
+/* What was announced: read it, if there is any; forget it. */
+void selection_read_next(struct pare_selection *sel, struct pare_repo *repo);
+void selection_end_next(struct pare_selection *sel);
+
+/* The same items in the same order. */
+bool selection_has_same(const struct strvec *a, const struct strvec *b);
+
 #endif

@@ -41,7 +41,8 @@ void locks_find(struct strvec *out, const struct pare_repo *repo)
 {
 	static const char *const own[] = {
 		"info/sparse-checkout.lock", "config.worktree.lock",
-		"HEAD.lock", "pare/selection.lock", "pare/undo.lock",
+		"HEAD.lock", "pare/selection.lock",
+		"pare/selection.next.lock", "pare/undo.lock",
 	};
 	static const char *const common[] = { "config.lock", "packed-refs.lock",
 					      "shallow.lock",

@@ -310,7 +310,8 @@ static int conclude(struct operation *op, bool selection, int error)
 	int second = restore(op);
 
 	error = error < 0 ? error : second;
-	if (op->req->is_first || !(selection || op->report->trashed.nr))
+	if (op->req->is_first || !(selection || op->report->trashed.nr ||
+				   op->req->caller_changes))
 		return error;
 	second = lockfile_commit(&op->undo_lock);
 	return error < 0 ? error : second;

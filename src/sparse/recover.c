@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "pare/sparse.h"
 #include "repo/odb.h"
 #include "sparse/journal.h"
 
@@ -315,4 +316,11 @@ int journal_recover(struct strvec *warnings, struct pare_repo *repo)
 		journal_remove(repo, &journal.st);
 	strbuf_release(&journal.text);
 	return error;
+}
+
+int pare_sparse_recover(struct strvec *warnings, struct pare_repo *repo)
+{
+	int error = journal_recover(warnings, repo);
+
+	return error < 0 ? error : 0;
 }

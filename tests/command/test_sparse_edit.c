@@ -145,6 +145,26 @@ static void profiles_stay_active(void **state)
 	assert_fsck("c");
 }
 
+/* What a profile brings anyway may be an own line, and need not. */
+static void a_line_without_files_can_be_undone(void **state)
+{
+	static const char web[] = "added by name: docs, p/web\n";
+
+	(void)state;
+	make_clone();
+	sh("git -C c sparse add --profile web p/web && "
+	   "git -C c sparse remove builds");
+	assert_contains(sh("git -C c sparse status"), web);
+	sh("cd c && GIT_EDITOR='sed -i /^p/d' git sparse edit");
+	assert_not_contains(sh("git -C c sparse status"), web);
+	assert_dirs("docs libs/ui p/web ");
+	sh("git -C c sparse undo");
+	assert_contains(sh("git -C c sparse status"), web);
+	assert_dirs("docs libs/ui p/web ");
+	sh("git -C c sparse undo");
+	assert_not_contains(sh("git -C c sparse status"), web);
+}
+
 static void patterns_are_edited_as_they_are(void **state)
 {
 	(void)state;
@@ -163,6 +183,7 @@ int main(void)
 		sandbox_test(nothing_is_changed_for_less),
 		sandbox_test(what_several_profiles_bring_is_there_once),
 		sandbox_test(profiles_stay_active),
+		sandbox_test(a_line_without_files_can_be_undone),
 		sandbox_test(patterns_are_edited_as_they_are),
 	};
 

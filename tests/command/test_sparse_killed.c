@@ -26,6 +26,24 @@ static const struct scenario first = {
 	{ "git-sparse", "set", "a" },
 };
 
+#define PROFILE                                                               \
+	"mkdir a e; echo a >a/f; echo e >e/f; "                               \
+	"printf '[profile \"web\"]\\ndirs = a\\n' >.gitpare; git add .; "       \
+	"git commit -qm tree; git sparse-checkout set; "
+
+static const struct scenario drifted = {
+	"sync", SELECTS,
+	PROFILE "git sparse set --profile web; "
+	"printf '[profile \"web\"]\\ndirs = a\\n       e\\n' >.gitpare; "
+	"git commit -qam 'Another profile'",
+	{ "git-sparse", "sync" },
+};
+
+static const struct scenario first_profile = {
+	"set --profile", SELECTS, PROFILE,
+	{ "git-sparse", "set", "--profile", "web" },
+};
+
 /* Killed before the first of these calls after which `test` holds. */
 static void kill_when(struct stage *stage, const char *calls, const char *test)
 {
@@ -149,6 +167,48 @@ static void a_cone_is_never_on_without_being_one(void **state)
 	stage_release(&stage);
 }
 
+/* Git has all of it, and what is active was not noted yet. */
+static void assert_is_noted(const struct scenario *scenario, const char *test)
+{
+	struct stage stage;
+	const char *status;
+
+	begin_killed(&stage, scenario, "change", test);
+	status = sh("cd r && git sparse status");
+	assert_contains(status, "profile web  (");
+	assert_not_contains(status, "changed since by git");
+	assert_not_contains(status, "has changed since it was applied");
+	assert_contains(sh("cd r && git sparse doctor || :"),
+			"a change was cut off");
+	assert_not_contains(sh("cd r && git sparse doctor || :"), "plain git");
+	sh("cd r && git sparse sync");
+	status = sh("cd r && git sparse status && cat .git/pare/selection");
+	assert_not_contains(status, "added by name");
+	assert_contains(status, "profiles = web\n");
+	assert_text(sh("cd r && git sparse reapply 2>/dev/null; "
+		       "git status --porcelain; ls .git/pare | "
+		       "grep -v undo"), "selection\n");
+	stage_release(&stage);
+}
+
+static void a_change_is_not_taken_for_git_s(void **state)
+{
+	(void)state;
+	assert_is_noted(&drifted,
+			"git ls-files -t e/f | grep -q ^H && "
+			"test ! -e .git/index.lock && "
+			"! grep -q \"$(printf '\\t')e$\" .git/pare/selection");
+}
+
+static void a_first_profile_is_active_then(void **state)
+{
+	(void)state;
+	assert_is_noted(&first_profile,
+			"git ls-files -t a/f | grep -q ^H && "
+			"test ! -e .git/index.lock && "
+			"test ! -e .git/pare/selection");
+}
+
 /* Its locks are part of what was cut off, not problems of their own. */
 static void the_doctor_mends_it_in_one_go(void **state)
 {
@@ -175,6 +235,8 @@ int main(void)
 		sandbox_test(the_lock_of_another_is_not_taken_for_ours),
 		sandbox_test(a_lock_that_was_just_taken_goes),
 		sandbox_test(a_cone_is_never_on_without_being_one),
+		sandbox_test(a_change_is_not_taken_for_git_s),
+		sandbox_test(a_first_profile_is_active_then),
 		sandbox_test(the_doctor_mends_it_in_one_go),
 	};
 

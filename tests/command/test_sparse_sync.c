@@ -324,10 +324,65 @@ static void shared_hooks_are_asked_for(void **state)
 	assert_rc(sh_try("git -C c sparse sync --install-hook"), 128);
 }
 
+/* Files do not come or go, but it is another selection. */
+static void a_profile_s_change_alone_can_be_undone(void **state)
+{
+	static const char *const indexes[] = { "--no-sparse-index",
+					       "--sparse-index" };
+	static const char own[] = "added by name: docs, libs/net\n";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++) {
+		sh("rm -rf s c");
+		make_clone();
+		sh("git -C c sparse add libs/net && "
+		   "git -C c sparse reapply %s", indexes[i]);
+		change_profile("[profile \"base\"]\ndirs = builds\n"
+			       "[profile \"web\"]\ndirs = p/web\n"
+			       "  libs/ui\n  libs/net\n");
+		sh("git -C c pull -q && git -C c sparse sync");
+		assert_dirs("docs libs/net libs/ui p/web/src ");
+		assert_not_contains(sh("git -C c sparse status"), "  + libs");
+		assert_contains(sh("git -C c sparse status"), own);
+		sh("git -C c sparse undo");
+		assert_dirs("docs libs/net libs/ui p/web/src ");
+		assert_contains(sh("git -C c sparse status"), "  + libs/net\n");
+		sh("git -C c sparse undo");
+		assert_not_contains(sh("git -C c sparse status"), "  + libs");
+	}
+}
+
+/* With --strict what it had to leave is no success. */
+static void strict_tells_what_was_kept(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_clone();
+	change_profile(web_changed);
+	sh("git -C c pull -q && echo mine >>c/libs/ui/f");
+	r = sh_try("git -C c sparse sync --strict");
+	assert_rc(r, 1);
+	assert_contains(r.err, "\tlibs/ui/f\n");
+	assert_text(sh("git -C c status --porcelain"), " M libs/ui/f\n");
+	sh("git -C c checkout -q libs/ui/f && git -C c sparse reapply && "
+	   "git -C c sparse sync --strict");
+	/* A directory that is nowhere is refused before anything changes. */
+	change_profile("[profile \"web\"]\ndirs = p/web\n  libs/nowhere\n");
+	sh("git -C c pull -q");
+	r = sh_try("git -C c sparse sync --strict");
+	assert_rc(r, 128);
+	assert_contains(r.err, "'libs/nowhere' is no directory");
+	assert_contains(sh("git -C c sparse status"), "  + libs/nowhere\n");
+	assert_rc(sh_try("git -C c sparse sync"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(what_a_profile_gained_and_lost_is_applied),
+		sandbox_test(a_profile_s_change_alone_can_be_undone),
+		sandbox_test(strict_tells_what_was_kept),
 		sandbox_test(a_profile_that_is_gone_keeps_its_directories),
 		sandbox_test(hooks_follow_pull_checkout_and_rebase),
 		sandbox_test(hooks_of_ones_own_stay),

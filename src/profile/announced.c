@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* The selection that a change will leave, on disk before it is one. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/lockfile.h"
+#include "base/strbuf.h"
+#include "profile/selection.h"
+#include "repo/repo.h"
+
+static const char name[] = "selection.next";
+static struct tempfile *announced; /* by this process */
+
+static void write_next(const struct pare_selection *sel,
+		       struct pare_repo *repo)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *path, *lock;
+
+	if (repo_pare_path(&path, repo, name, true) < 0)
+		return;
+	lock = xstrfmt("%s.lock", path);
+	/* As for the selection itself: only a killed process can have left
+	 * it. */
+	if (sel->lock_fd)
+		unlink(lock);
+	pare_selection_format(&text, sel);
+	if (!lockfile_replace(path, text.buf, text.len))
+		/* Who can still tidy up leaves no trace. */
+		announced = tempfile_register(path);
+	strbuf_release(&text);
+	free(lock);
+	free(path);
+}
+
+void pare_selection_announce(const struct pare_selection *sel,
+			     const struct strvec *dirs, struct pare_repo *repo)
+{
+	struct pare_selection next = *sel;
+
+	strvec_init(&next.applied);
+	strvec_push_all(&next.applied, dirs);
+	if (!next.patterns)
+		strvec_sort(&next.applied);
+	write_next(&next, repo);
+	error_clear();
+	strvec_clear(&next.applied);
+}
+
+void pare_selection_withdraw(struct pare_repo *repo)
+{
+	char *path;
+
+	if (repo_pare_path(&path, repo, name, false) < 0) {
+		error_clear();
+		return;
+	}
+	tempfile_forget(announced);
+	announced = NULL;
+	unlink(path);
+	/* A change that was refused leaves no trace: goes when empty. */
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	free(path);
+}
+
+void selection_read_next(struct pare_selection *sel, struct pare_repo *repo)
+{
+	struct pare_selection next;
+
+	if (!selection_read(&next, repo, name) && next.profiles.nr) {
+		sel->next = xmalloc(sizeof(next));
+		*sel->next = next;
+	} else {
+		error_clear();
+		pare_selection_release(&next);
+	}
+}
+
+void selection_end_next(struct pare_selection *sel)
+{
+	struct pare_selection *next = sel->next;
+
+	sel->next = NULL;
+	if (next)
+		pare_selection_release(next);
+	free(next);
+}
+
+bool selection_has_same(const struct strvec *a, const struct strvec *b)
+{
+	bool same = a->nr == b->nr;
+
+	for (size_t i = 0; i < a->nr && same; i++)
+		same = !strcmp(a->v[i], b->v[i]);
+	return same;
+}
+
+/* Where git has what it had before, too, nothing has happened yet. */
+static bool is_next(const struct pare_selection *sel,
+		    const struct strvec *present, bool patterns)
+{
+	const struct pare_selection *next = sel->next;
+
+	return next->patterns == patterns &&
+	       selection_has_same(present, &next->applied) &&
+	       !(sel->profiles.nr && sel->patterns == patterns &&
+		 selection_has_same(present, &sel->applied));
+}
+
+bool pare_selection_settle(struct pare_selection *sel,
+			   const struct strvec *present, bool patterns)
+{
+	struct pare_selection *next = sel->next;
+	int fd = sel->lock_fd;
+
+	if (!next)
+		return false;
+	if (!is_next(sel, present, patterns)) {
+		selection_end_next(sel);
+		return false;
+	}
+	sel->next = NULL;
+	sel->lock_fd = 0;
+	pare_selection_release(sel);
+	*sel = *next;
+	sel->lock_fd = fd;
+	free(next);
+	return true;
+}
