@@ -133,8 +133,9 @@ static void trailers_come_last_and_once(void **state)
 static void one_change_id_stays(void **state)
 {
 	static const char *const bodies[] = {
-		"one\n\nChange-Id: I1\nX: y", "squash! one\n\nmore\n\n"
-		"Change-Id: I2", "three\n\nX: y\nchange-id: I3",
+		"one\n\nChange-Id: I1\nX: y",
+		"squash! one\n\nmore\n\nChange-Id: I2",
+		"three\n\nX: y\nchange-id: I3",
 	};
 	static const struct {
 		const char *profile, *command, *message;

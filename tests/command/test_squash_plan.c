@@ -63,8 +63,8 @@ static void melds_go_where_git_puts_them(void **state)
 {
 	static const char *const cases[] = {
 		"one\ntwo\nfixup! one\nsquash! two\namend! one\n",
-		"one\ntwo\nthree\nfixup! fixup! one\nfixup! one\nsquash! "
-		"fixup! squash! one\n",
+		("one\ntwo\nthree\nfixup! fixup! one\nfixup! one\nsquash! "
+		 "fixup! squash! one\n"),
 		"one\ntwo\nfixup! @1\nsquash! @2\nfixup! @5\namend! @3\n",
 		"first thing\nsecond\nfixup! first\nfixup! fir\nfixup! x\n",
 		"fixup! later\nlater\nfixup! fixup!   later\nfixup!later\n",
