@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "support/hostile.h"
 #include "support/whole.h"
 
@@ -18,11 +19,10 @@ static void make_repo(void)
 	   "echo own >../beside");
 }
 
-/* Every `from` in the index becomes a `to`, of the same length. */
-static void patch_index(const char *from, const char *to)
+/* What is `from` in the index becomes `to`. */
+static void patch_bytes(const char *from, const char *to, size_t len)
 {
 	struct strbuf index = STRBUF_INIT;
-	size_t len = strlen(from);
 	char *at;
 
 	assert_int_equal(strbuf_read_file(&index, "r/.git/index", 1 << 20), 0);
@@ -31,6 +31,11 @@ static void patch_index(const char *from, const char *to)
 	memcpy(at, to, len);
 	hostile_write_index(&index);
 	strbuf_release(&index);
+}
+
+static void patch_index(const char *from, const char *to)
+{
+	patch_bytes(from, to, strlen(from));
 }
 
 /* `command` changes nothing; if it has to look at the index it says no. */
@@ -135,6 +140,31 @@ static void deep_trees_are_merged_or_refused(void **state)
 	assert_text(sh("find r/.git -name '*.lock'; cat beside"), "own\n");
 }
 
+/* A sparse directory of the index is opened, level by level. */
+static void a_deep_sparse_directory_is_refused(void **state)
+{
+	static const char *const commands[] = {
+		"git sparse disable", "git sparse set d", "git sparse add d",
+		"git sparse set --no-sparse-index a", "git sparse status",
+		"git sparse set --no-cone '/*' '!/c/'", "git sparse why d/d/f",
+		"git sparse doctor", "git sparse clean -n",
+	};
+	char was[64], is[64];
+	struct oid oid;
+
+	(void)state;
+	make_repo();
+	sh("cd r && git sparse-checkout set --sparse-index a && " DEEP
+	   "deep one main^0 1 f | git fast-import --quiet --force");
+	oid_parse(&oid, sh("git -C r rev-parse HEAD:d"), &hash_sha1);
+	memcpy(was, oid.hash, hash_sha1.raw_size);
+	oid_parse(&oid, sh("git -C r rev-parse one:d"), &hash_sha1);
+	memcpy(is, oid.hash, hash_sha1.raw_size);
+	patch_bytes(was, is, hash_sha1.raw_size);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		assert_harmless("deep", commands[i], i < 4);
+}
+
 /* Git's limit between what is read whole and what is passed on in pieces. */
 static void a_huge_file_is_not_held_in_memory(void **state)
 {
@@ -166,6 +196,7 @@ int main(void)
 		sandbox_test(an_index_out_of_order_is_refused),
 		sandbox_test(an_entry_below_a_link_is_not_written_through_it),
 		sandbox_test(deep_trees_are_merged_or_refused),
+		sandbox_test(a_deep_sparse_directory_is_refused),
 		sandbox_test(a_huge_file_is_not_held_in_memory),
 	};
 
