@@ -9,6 +9,10 @@
 
 #include "base/alloc.h"
 
+#undef error_set
+#undef error_errno
+#undef error_wrap
+
 /* Long enough for two paths; what is longer is cut, never lost memory. */
 enum { MESSAGE_SIZE = 8 * 1024, HINT_SIZE = 2 * 1024 };
 

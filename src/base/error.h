@@ -63,6 +63,13 @@ const char *error_hint_text(void);
 
 void error_clear(void);
 
+#ifdef __clang_analyzer__
+/* What it cannot see from here: an error is never 0. */
+#define error_set(code, ...) (error_set(code, __VA_ARGS__), (code))
+#define error_errno(...) (error_errno(__VA_ARGS__), GIT_ERROR)
+#define error_wrap(code, ...) (error_wrap(code, __VA_ARGS__), (code))
+#endif
+
 /* An error that is told later, whatever fails until then. */
 struct kept_error {
 	int code;

@@ -12,7 +12,7 @@ struct cursor {
 };
 
 /* A decimal number up to `stop`, -1 allowed; false when there is none. */
-static bool read_number(int32_t *out, struct cursor *c, char stop)
+static bool read_number(int32_t *out, struct cursor *c, uint8_t stop)
 {
 	bool negative = c->p < c->end && *c->p == '-';
 	int64_t value = 0;
