@@ -37,8 +37,8 @@ static void lists_go_through_the_pager_on_a_terminal(void **state)
 					"a"), "paged:");
 	assert_contains(on_terminal("GIT_PAGER=\"echo LESS is \\$LESS; cat\" "
 				    "git sparse list"), "LESS is FRX\r\na");
-	assert_contains(on_terminal("LESS=R GIT_PAGER=\"echo LESS is \\$LESS\" "
-				    "git sparse list"), "LESS is R\r\n");
+	assert_contains(on_terminal("LESS=R GIT_PAGER=\"echo LESS is \\$LESS; "
+				    "cat\" git sparse list"), "LESS is R\r\n");
 }
 
 /* Where no file comes or goes, what did change is said. */
