@@ -83,6 +83,31 @@ static void inherit_active(struct pare_profile_save *save,
 	pare_profiles_free(all);
 }
 
+/* Who takes the profile later may have them; here they may be mistyped. */
+static void warn_of_absent(struct pare_repo *repo,
+			   const struct pare_sparse_state *state,
+			   const struct strvec *items)
+{
+	struct pare_sparse_stats stats = { 0 };
+	struct strvec absent = STRVEC_INIT;
+
+	if (pare_sparse_stats(&stats, repo, state) < 0)
+		error_clear();
+	for (size_t i = 0; i < stats.nr_dirs && !stats.is_new; i++)
+		if (!stats.dir[i].files &&
+		    strvec_contains(items, stats.dir[i].dir))
+			strvec_push(&absent, stats.dir[i].dir);
+	if (absent.nr == 1)
+		command_warn("the profile has '%s', which is no directory of "
+			     "the index", shown_path(absent.v[0]));
+	else if (absent.nr)
+		command_warn("the profile has '%s' and %zu more that are no "
+			     "directories of the index",
+			     shown_path(absent.v[0]), absent.nr - 1);
+	strvec_clear(&absent);
+	pare_sparse_stats_release(&stats);
+}
+
 /* A stronger layer may have a profile of this name. */
 static void warn_of_hiding(struct pare_repo *repo,
 			   const struct pare_profile_save *save)
@@ -197,6 +222,8 @@ static int save_selection(const struct command_call *call)
 		error = pare_profile_save(&saved, repo, &save);
 	}
 	exit_code = error < 0 ? command_fail(error) : print(&save, &saved);
+	if (!error && state.cone)
+		warn_of_absent(repo, &state, save.items);
 	if (!error && !dry_run)
 		warn_of_hiding(repo, &save);
 	pare_profile_saved_release(&saved);

@@ -200,6 +200,25 @@ static void the_users_own_file_may_be_a_link(void **state)
 	assert_text(sh("git -C r sparse profiles"), "");
 }
 
+static void directories_that_are_nowhere_are_told(void **state)
+{
+	struct result r;
+
+	(void)state;
+	sh("git init -q r && cd r && mkdir a && echo a >a/f && git add . && "
+	   "git commit -qm a && git sparse set a b/c 2>/dev/null");
+	r = sh_try("git -C r sparse save -q x");
+	assert_rc(r, 0);
+	assert_text(r.err, "warning: the profile has 'b/c', which is no "
+			   "directory of the index\n");
+	sh("git -C r sparse add d e 2>/dev/null");
+	r = sh_try("git -C r sparse save -q y");
+	assert_text(r.err, "warning: the profile has 'b/c' and 2 more that "
+			   "are no directories of the index\n");
+	sh("git -C r sparse set a");
+	assert_text(sh("git -C r sparse save -q z 2>&1"), "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -208,6 +227,7 @@ int main(void)
 		sandbox_test(each_layer_has_its_file),
 		sandbox_test(active_profiles_are_inherited),
 		sandbox_test(the_users_own_file_may_be_a_link),
+		sandbox_test(directories_that_are_nowhere_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
