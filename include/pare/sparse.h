@@ -133,6 +133,7 @@ struct pare_sparse_report {
 				       * what filters complained of */
 	struct strvec warnings;       /* further lines, in git's words */
 	bool config_failed; /* the configuration could not be written */
+	bool index_opened, index_closed; /* no longer sparse, sparse now */
 	bool done; /* what went wrong did so after the change was made */
 	/* Cone: directories; else pattern lines. With PARE_EHANDOVER
 	 * dirs_after is what git should set. */

@@ -53,7 +53,7 @@ static void print_dirs(const struct pare_sparse_stats *stats)
 
 		printf("  %10" PRIu64 "  %s%s\n", d->files,
 		       *d->dir ? shown_path(d->dir) : "(the root)",
-		       d->files ? "" : "  (does not exist)");
+		       d->files || !*d->dir ? "" : "  (does not exist)");
 	}
 }
 

@@ -216,6 +216,13 @@ static void print_selection(const struct sparse_change *sc, FILE *out)
 		fputs("nothing else to do\n", out);
 	else if (r->changed)
 		fputs("the same files are selected, in another way\n", out);
+	else if (r->index_closed)
+		fprintf(out, "the index %s\n",
+			sc->dry_run ? "would be sparse" : "is sparse now");
+	else if (r->index_opened)
+		fprintf(out, "the index %s\n",
+			sc->dry_run ? "would not be sparse any more" :
+				      "is not sparse any more");
 	else
 		fputs("nothing to do\n", out);
 }

@@ -153,6 +153,12 @@ static int open_index(struct operation *op)
 				new_index_from_head(op) : 0;
 	}
 	op->sparse_wanted = wants_sparse_index(op);
+	if (op->index && !error) {
+		bool is_sparse = pare_index_is_sparse(op->index);
+
+		op->report->index_opened = is_sparse && !op->sparse_wanted;
+		op->report->index_closed = !is_sparse && op->sparse_wanted;
+	}
 	return error;
 }
 

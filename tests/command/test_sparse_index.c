@@ -179,6 +179,35 @@ static void depth_takes_none_of_the_stack(void **state)
 	assert_fsck("r");
 }
 
+/* No file comes or goes, and yet something was done. */
+static void the_shape_of_the_index_is_told(void **state)
+{
+	static const struct {
+		const char *args, *said;
+	} cases[] = {
+		{ "reapply -n --sparse-index", "the index would be sparse\n" },
+		{ "reapply -v --sparse-index", "the index is sparse now\n" },
+		{ "reapply -v --sparse-index", "nothing to do\n" },
+		{ "reapply -n --no-sparse-index",
+		  "the index would not be sparse any more\n" },
+		{ "reapply -v --no-sparse-index",
+		  "the index is not sparse any more\n" },
+		{ "reapply -v", "nothing to do\n" },
+	};
+
+	(void)state;
+	sh("git init -q r && cd r && %s git sparse set a", twins_tree);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_text(sh("git -C r sparse %s 2>&1", cases[i].args),
+			    cases[i].said);
+	/* The root is there, also when no file is directly in it. */
+	sh("git init -q e && cd e && mkdir a && echo a >a/f && git add . && "
+	   "git commit -qm a && git sparse set a b 2>/dev/null");
+	assert_contains(sh("git -C e sparse status"),
+			"           0  (the root)\n"
+			"           1  a\n           0  b  (does not exist)\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -190,6 +219,7 @@ int main(void)
 		sandbox_test(an_add_opens_only_its_way),
 		sandbox_test(what_is_in_no_sparse_directory_is_named),
 		sandbox_test(depth_takes_none_of_the_stack),
+		sandbox_test(the_shape_of_the_index_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
