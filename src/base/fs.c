@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/shared.h"
 
 enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
@@ -152,7 +153,9 @@ int fs_mkdirs(const char *path, mode_t mode)
 		if (c && c != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, mode) && errno != EEXIST)
+		if (!mkdir(copy, mode))
+			shared_adjust_dir(copy);
+		else if (errno != EEXIST)
 			error = error_errno("could not create directory '%s'",
 					    copy);
 		*p = c;

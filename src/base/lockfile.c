@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/holder.h"
+#include "base/shared.h"
 
 struct tempfile {
 	struct tempfile *volatile next;
@@ -184,8 +185,10 @@ static int create_noted(struct tempfile *temp)
 	hold_signals(&before);
 	fd = fs_open(temp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	saved = errno;
-	if (fd >= 0)
+	if (fd >= 0) {
 		temp->active = 1;
+		shared_adjust(fd);
+	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
 	return fd;

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/run.h"
+#include "base/shared.h"
 #include "base/strbuf.h"
 #include "repo/config_store.h"
 
@@ -179,6 +180,7 @@ int repo_config_load(struct pare_repo *repo)
 	sort_items(config);
 	config->before = repo->config;
 	repo->config = config;
+	shared_set(pare_repo_config_get(repo, "core.sharedrepository"));
 	return 0;
 }
 

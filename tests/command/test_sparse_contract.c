@@ -19,7 +19,8 @@ static const char helpers[] =
 	"show() { d=$(git rev-parse --git-dir)\n"
 	"cat \"$d/info/sparse-checkout\" \"$d/config.worktree\" "
 	"\"$(git rev-parse --git-common-dir)/config\" 2>/dev/null\n"
-	"git ls-files -t; git status --porcelain; }\n";
+	/* What git says of patterns here is by chance, as it looks or not. */
+	"{ git ls-files -t; git status --porcelain; } 2>/dev/null; }\n";
 
 /*
  * We say more of directories that do not exist and of staged changes, and
@@ -259,6 +260,29 @@ static void locks_that_are_taken_are_named(void **state)
 		    "rm .git/info/sparse-checkout.lock; show\n");
 }
 
+/* What several users write has the permissions that git gives it. */
+static void files_are_shared_as_git_does(void **state)
+{
+	(void)state;
+	same_script(
+		twins_tree,
+		"look() { stat -c '%a %n' .git/index .git/info "
+		".git/info/sparse-checkout .git/config.worktree; }\n"
+		"for v in group false all 0660 0640 true umask 2; do\n"
+		"umask 027; rm -rf .git/info .git/config.worktree\n"
+		"git config core.sharedRepository $v 2>&1 || continue\n"
+		"run set a; look; umask 077; run add h; look; run list\n"
+		"git config -f .git/config --unset core.sharedRepository\n"
+		"done; umask 022; git reset -q --hard; run disable\n"
+		"chmod 644 .git/index; mkdir -p .git/info; "
+		"rm -f .git/info/sparse-checkout .git/config.worktree\n");
+	assert_text(sh("cd p && rm -r .git/pare && "
+		       "git config core.sharedRepository group && "
+		       "git sparse set a && git sparse set h && "
+		       "stat -c %%A .git/pare .git/pare/undo"),
+		    "drwxrwsr-x\n-rw-rw-r--\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -272,6 +296,7 @@ int main(void)
 		sandbox_test(every_kind_of_repository_is_found),
 		sandbox_test(files_that_stay_are_named),
 		sandbox_test(locks_that_are_taken_are_named),
+		sandbox_test(files_are_shared_as_git_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
