@@ -141,6 +141,9 @@ static void stdin_lines_are_trimmed_and_unquoted(void **state)
 	twins_run("set --stdin <../lines");
 	twins_run("list");
 	twins_run("add --stdin <../bad");
+	/* Here git leaves out what is behind the quotes. */
+	assert_contains(sh_try("cd p && echo '\"e\"x' | git sparse add --stdin")
+				.err, "unable to unquote C-style string '\"e\"x'");
 	twins_run_in("a", "set --stdin <../../lines", true);
 }
 
