@@ -260,6 +260,55 @@ static void locks_that_are_taken_are_named(void **state)
 		    "rm .git/info/sparse-checkout.lock; show\n");
 }
 
+/* The index changes, no commit is checked out. */
+static void hooks_run_as_git_runs_them(void **state)
+{
+	(void)state;
+	same_script(
+		twins_tree,
+		"for h in post-index-change post-checkout; do "
+		"printf '#!/bin/sh\\necho %s \"$@\" >>.git/ran\\n' $h "
+		">.git/hooks/$h; chmod +x .git/hooks/$h; done\n"
+		"run set a; cat .git/ran; run add h; cat .git/ran\n"
+		"run set --no-cone /a; cat .git/ran; run disable; cat .git/ran\n"
+		"rm .git/ran .git/hooks/post-*\n");
+}
+
+/* With conflicts, then without, by a merge and by a rebase. */
+static void what_is_in_progress_goes_on(void **state)
+{
+	(void)state;
+	same_script(
+		twins_tree,
+		"git checkout -qb o; echo o >e/five; echo o >h/eight; "
+		"git commit -qam o; git checkout -q main; echo m >e/five; "
+		"echo m >root; git commit -qam m; run set a\n"
+		"git merge o >/dev/null 2>&1; run reapply; show; run set h; "
+		"show; run set; git add --sparse e/five; run reapply; show\n"
+		"git commit -qm merged; run reapply; show\n"
+		"run set --no-cone /root; git rebase o >/dev/null 2>&1; "
+		"run reapply; run add /a/one; show; run disable; show\n"
+		"git rebase --abort\n");
+}
+
+static void submodules_stay_until_they_are_empty(void **state)
+{
+	(void)state;
+	sh("git config --global protocol.file.allow always && "
+	   "git init -q sub && cd sub && echo s >s && git add s && "
+	   "git commit -qm s");
+	same_script(
+		"mkdir a h; echo a >a/f; echo h >h/f; git add .; "
+		"git submodule -q add ../sub mods/c; "
+		"git submodule -q add ../sub top; git commit -qm subs\n",
+		"run set a; show; ls mods/c top; run reapply; show\n"
+		"git submodule -q deinit -f mods/c; run reapply; show\n"
+		"run add mods; show; run set --no-cone /a/; show\n"
+		"git submodule -q deinit -f --all; run reapply; show\n"
+		"run set --cone --sparse-index h; show\n"
+		"git ls-files --sparse; run disable; show\n");
+}
+
 /* What several users write has the permissions that git gives it. */
 static void files_are_shared_as_git_does(void **state)
 {
@@ -297,6 +346,9 @@ int main(void)
 		sandbox_test(files_that_stay_are_named),
 		sandbox_test(locks_that_are_taken_are_named),
 		sandbox_test(files_are_shared_as_git_does),
+		sandbox_test(hooks_run_as_git_runs_them),
+		sandbox_test(what_is_in_progress_goes_on),
+		sandbox_test(submodules_stay_until_they_are_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
