@@ -103,6 +103,9 @@ static const char *judge_again(struct stage *stage, const struct outcome *dead,
 	run_again(again, stage);
 	if (!whole_keeps(&again->snapshot, &stage->before))
 		return "the next run lost a file";
+	/* It was the very end. */
+	if (like_new && strstr(again->err.buf, "hint: --force replaces it"))
+		return NULL;
 	if (again->rc)
 		return "the next run does not know what to do";
 	if (has_locks(&again->snapshot))
@@ -124,6 +127,11 @@ static const char *judge(struct stage *stage, const struct fault *fault,
 	if (!out->rc && !strcmp(fault->deed, "int") &&
 	    !strcmp(stage->scenario->name, "clone"))
 		return stage_is_made(stage) ? NULL : "it was not made";
+	/* While an editor runs ^C is for the editor. */
+	if (!out->rc && !strcmp(fault->deed, "int") &&
+	    !strcmp(stage->scenario->name, "edit") &&
+	    is_like(stage, &stage->after, &out->snapshot, false))
+		return NULL;
 	if (out->rc < 128)
 		return "it was not killed";
 	if (!whole_keeps(&out->snapshot, &stage->before))
