@@ -264,7 +264,7 @@ static const char *judge(struct stage *stage, const struct fault *fault,
 /* libgit2 (1.5.1) opens an object once only. */
 static bool was_libgit2(const struct stage *stage, const struct outcome *out)
 {
-	if (!whole_equal(&out->snapshot, &stage->before))
+	if (!is_old(stage, &out->snapshot))
 		return false;
 	if (out->rc == 254)
 		return strstr(out->err.buf, "unable to read sha1 file of ");

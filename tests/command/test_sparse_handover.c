@@ -107,7 +107,10 @@ static void submodules_that_follow_are_git_s(void **state)
 	twins_sh("echo mine >e/lib/mine");
 	run_handed_over("set a");
 	twins_sh("git config submodule.recurse false");
-	twins_run("set h");
+	/* Ours has a hint for it, too. */
+	twins_run_in(".", "set h", false);
+	assert_contains(sh_try("cd p && git sparse reapply").err,
+			"hint: the submodule 'e/lib' is populated and stays;");
 }
 
 /* A monitor that is asked, and answers that all may have changed. */
