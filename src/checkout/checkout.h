@@ -84,9 +84,6 @@ void checkout_close(struct checkout *co);
  */
 bool checkout_is_present(struct checkout *co, const char *path, size_t len);
 
-/* Is there a directory, with nothing in it? */
-bool checkout_is_empty_dir(struct checkout *co, const char *path, size_t len);
-
 /*
  * Look at the files that should go. A file whose stat differs but whose
  * content equals the entry (through the filters) counts as clean.

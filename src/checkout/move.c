@@ -82,6 +82,19 @@ bool holds_no_file_at(int dir, const char *name)
 	return !each_in(dir, name, find_file, NULL);
 }
 
+static int find_any(int dir, const char *name, void *ctx)
+{
+	(void)dir;
+	(void)name;
+	(void)ctx;
+	return 1;
+}
+
+bool is_empty_at(int dir, const char *name)
+{
+	return !each_in(dir, name, find_any, NULL);
+}
+
 static int copy_file(int from_dir, const char *from, int to_dir,
 		     const char *to, const struct stat *st)
 {

@@ -24,6 +24,9 @@ int remove_all_at(int dir, const char *name);
 /* Is it a directory without a file anywhere in it? */
 bool holds_no_file_at(int dir, const char *name);
 
+/* Is it a directory that rmdir(2) would remove? */
+bool is_empty_at(int dir, const char *name);
+
 /* Remove a directory in which there are only directories. */
 int remove_empty_at(int dir, const char *name);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/path.h"
 #include "checkout/room.h"
@@ -58,23 +56,4 @@ bool checkout_is_present(struct checkout *co, const char *path, size_t len)
 	}
 	return !fstatat(fd, path + (dir_len ? dir_len + 1 : 0), &st,
 			AT_SYMLINK_NOFOLLOW);
-}
-
-bool checkout_is_empty_dir(struct checkout *co, const char *path, size_t len)
-{
-	int fd = fs_walk_dir(&co->walk, path, len, FS_WALK_OPEN);
-	int own = fd < 0 ? -1 :
-			   fs_openat(fd, ".",
-				     O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	DIR *d = own < 0 ? NULL : fdopendir(own);
-	struct dirent *de;
-	bool empty = d;
-
-	if (!d && own >= 0)
-		close(own);
-	while (empty && (de = readdir(d)))
-		empty = !strcmp(de->d_name, ".") || !strcmp(de->d_name, "..");
-	if (d)
-		closedir(d);
-	return empty;
 }

@@ -97,7 +97,7 @@ static void look_at_removal(struct look *l, struct fs_walk *walk,
 	item->status = PARE_PATH_TO_REMOVE;
 	/* As git: only an rmdir is tried. */
 	if (item_is_gitlink(item)) {
-		item->populated = !holds_no_file_at(fd, item_name(item, NULL));
+		item->populated = !is_empty_at(fd, item_name(item, NULL));
 		return;
 	}
 	switch (compare_stat(l->co, item, &st)) {

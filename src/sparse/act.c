@@ -26,13 +26,6 @@ static void report_written(struct pare_sparse_report *report,
 	}
 }
 
-/* Of a submodule no more than an empty directory goes. */
-static bool would_go(struct operation *op, const struct checkout_item *item)
-{
-	return (item->mode & 0170000) != 0160000 ||
-	       checkout_is_empty_dir(op->co, item->path, item->path_len);
-}
-
 /* What was to be removed and stays is among the warnings. */
 static void report_removed(struct operation *op,
 			   const struct checkout_item *item)
@@ -44,8 +37,7 @@ static void report_removed(struct operation *op,
 	} else if (item->populated) {
 		strvec_push(&report->submodules, item->path);
 	} else if (item->status == PARE_PATH_REMOVED ||
-		   (item->status == PARE_PATH_TO_REMOVE &&
-		    op->req->dry_run && would_go(op, item))) {
+		   (item->status == PARE_PATH_TO_REMOVE && op->req->dry_run)) {
 		report->files_removed++;
 		if (item->size_bytes != UINT64_MAX)
 			report->bytes_removed += item->size_bytes;
