@@ -126,6 +126,15 @@ bool strvec_contains(const struct strvec *sv, const char *s)
 	return false;
 }
 
+bool strvec_equal(const struct strvec *a, const struct strvec *b)
+{
+	bool same = a->nr == b->nr;
+
+	for (size_t i = 0; i < a->nr && same; i++)
+		same = !strcmp(a->v[i], b->v[i]);
+	return same;
+}
+
 ptrdiff_t strvec_search(const struct strvec *sv, const char *s)
 {
 	size_t low = 0, high = sv->nr;

@@ -38,6 +38,8 @@ void strvec_remove(struct strvec *sv, size_t i);
 void strvec_sort(struct strvec *sv);
 void strvec_uniq(struct strvec *sv);
 bool strvec_contains(const struct strvec *sv, const char *s);
+/* The same strings in the same order. */
+bool strvec_equal(const struct strvec *a, const struct strvec *b);
 /* In a vector sorted by strvec_sort: the position of `s`, or -1. */
 ptrdiff_t strvec_search(const struct strvec *sv, const char *s);
 

@@ -90,15 +90,6 @@ void selection_end_next(struct pare_selection *sel)
 	free(next);
 }
 
-bool selection_has_same(const struct strvec *a, const struct strvec *b)
-{
-	bool same = a->nr == b->nr;
-
-	for (size_t i = 0; i < a->nr && same; i++)
-		same = !strcmp(a->v[i], b->v[i]);
-	return same;
-}
-
 /* Where git has what it had before, too, nothing has happened yet. */
 static bool is_next(const struct pare_selection *sel,
 		    const struct strvec *present, bool patterns)
@@ -106,9 +97,9 @@ static bool is_next(const struct pare_selection *sel,
 	const struct pare_selection *next = sel->next;
 
 	return next->patterns == patterns &&
-	       selection_has_same(present, &next->applied) &&
+	       strvec_equal(present, &next->applied) &&
 	       !(sel->profiles.nr && sel->patterns == patterns &&
-		 selection_has_same(present, &sel->applied));
+		 strvec_equal(present, &sel->applied));
 }
 
 bool pare_selection_settle(struct pare_selection *sel,

@@ -172,16 +172,6 @@ static bool is_same_set(const struct strvec *a, const struct strvec *b)
 	return same;
 }
 
-static bool is_same_list(const struct strvec *a, const struct strvec *b)
-{
-	if (a->nr != b->nr)
-		return false;
-	for (size_t i = 0; i < a->nr; i++)
-		if (strcmp(a->v[i], b->v[i]))
-			return false;
-	return true;
-}
-
 static int cannot_hold(const struct pare_profile_save *save)
 {
 	return error_set(GIT_EINVALID, "these %s cannot be kept in a profile "
@@ -195,7 +185,7 @@ static bool is_as_given(const struct pare_profile *p,
 {
 	const struct strvec none = STRVEC_INIT;
 
-	return is_same_list(&p->inherit, save->inherit) &&
+	return strvec_equal(&p->inherit, save->inherit) &&
 	       is_same_set(&p->dirs, save->items) &&
 	       is_same_set(&p->exclude, save->exclude ? save->exclude : &none);
 }
@@ -216,7 +206,7 @@ static int check_meaning(const struct saving *s)
 		return is_as_given(p, save) ? 0 : cannot_hold(save);
 	if ((error = pare_profile_select(&selected, s->after, save->name)) < 0)
 		return error;
-	same = save->patterns ? is_same_list(&selected.lines, save->items) :
+	same = save->patterns ? strvec_equal(&selected.lines, save->items) :
 				is_same_set(&selected.lines, save->items);
 	pare_selected_release(&selected);
 	return same ? 0 : cannot_hold(save);

@@ -374,7 +374,7 @@ void pare_selection_meet(struct pare_selection *sel,
 		take_present(sel, present, patterns);
 		return;
 	}
-	if (selection_has_same(present, &sel->applied))
+	if (strvec_equal(present, &sel->applied))
 		return;
 	for (size_t i = 0; i < present->nr; i++)
 		if (!is_there(sel, &sel->applied, present->v[i]))

@@ -26,7 +26,4 @@ int selection_read(struct pare_selection *out, struct pare_repo *repo,
 void selection_read_next(struct pare_selection *sel, struct pare_repo *repo);
 void selection_end_next(struct pare_selection *sel);
 
-/* The same items in the same order. */
-bool selection_has_same(const struct strvec *a, const struct strvec *b);
-
 #endif
