@@ -35,6 +35,9 @@ struct pare_sparse_state {
 int pare_sparse_read(struct pare_sparse_state *out, struct pare_repo *repo);
 void pare_sparse_state_release(struct pare_sparse_state *state);
 
+/* Its directories, or without a cone its patterns. */
+const struct strvec *pare_sparse_selected(const struct pare_sparse_state *state);
+
 enum pare_sparse_action {
 	PARE_SPARSE_SET,     /* `dirs` are the selection */
 	PARE_SPARSE_ADD,     /* the selection and `dirs` */

@@ -56,8 +56,7 @@ static void look_at_selection(struct pare_findings *out,
 			      struct pare_selection *sel,
 			      const struct pare_sparse_state *state)
 {
-	const struct strvec *present = state->cone ? &state->dirs :
-						     &state->patterns;
+	const struct strvec *present = pare_sparse_selected(state);
 
 	if (state->enabled)
 		pare_selection_settle(sel, present, !state->cone);
@@ -105,8 +104,7 @@ static int meet(struct pare_repo *repo)
 	if (!error)
 		error = pare_sparse_read(&state, repo);
 	if (!error)
-		pare_selection_meet(&sel, state.cone ? &state.dirs :
-						       &state.patterns,
+		pare_selection_meet(&sel, pare_sparse_selected(&state),
 				    !state.cone);
 	if (!error)
 		error = pare_selection_save(&sel, repo);

@@ -55,8 +55,7 @@ static int read_selection(struct edited *ed, struct pare_selection *sel)
 		error_hint("`git sparse set <dir>...` makes a selection");
 	}
 	if (!error)
-		pare_selection_meet(sel, state.cone ? &state.dirs :
-						      &state.patterns,
+		pare_selection_meet(sel, pare_sparse_selected(&state),
 				    !state.cone);
 	pare_selection_format(&text, sel);
 	ed->before = strbuf_detach(&text, NULL);

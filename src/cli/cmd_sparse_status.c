@@ -75,8 +75,7 @@ static void print_new(const struct pare_sparse_state *state,
 		      const struct pare_sparse_stats *stats,
 		      const struct profile_status *profiles)
 {
-	const struct strvec *selected = state->cone ? &state->dirs :
-						      &state->patterns;
+	const struct strvec *selected = pare_sparse_selected(state);
 
 	puts(stats->is_unborn ? "HEAD has no commit yet" :
 				"nothing is checked out yet");

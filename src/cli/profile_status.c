@@ -42,8 +42,7 @@ static int find_drift(struct profile_status *ps, struct pare_repo *repo)
 int profile_status_make(struct profile_status *ps, struct pare_repo *repo,
 			const struct pare_sparse_state *state)
 {
-	const struct strvec *present = state->cone ? &state->dirs :
-						     &state->patterns;
+	const struct strvec *present = pare_sparse_selected(state);
 	int error;
 
 	*ps = (struct profile_status){ .sel = PARE_SELECTION_INIT };

@@ -52,8 +52,7 @@ int profile_view_selection(struct pare_selection *sel,
 		return error;
 	error = pare_sparse_read(&state, repo);
 	if (!error && state.enabled)
-		pare_selection_meet(sel, state.cone ? &state.dirs :
-						      &state.patterns,
+		pare_selection_meet(sel, pare_sparse_selected(&state),
 				    !state.cone);
 	else if (!error)
 		pare_selection_release(sel);

@@ -18,8 +18,7 @@ static int settle(struct sparse_change *sc)
 		return error;
 	settled = state.enabled &&
 		  pare_selection_settle(&sc->selection,
-					state.cone ? &state.dirs :
-						     &state.patterns,
+					pare_sparse_selected(&state),
 					!state.cone);
 	pare_sparse_state_release(&state);
 	if (sc->dry_run)
@@ -66,7 +65,7 @@ int sparse_selection_meet(struct sparse_change *sc)
 		forget(&sc->selection);
 	else
 		pare_selection_meet(&sc->selection,
-				    state.cone ? &state.dirs : &state.patterns,
+				    pare_sparse_selected(&state),
 				    !state.cone);
 	pare_sparse_state_release(&state);
 	return 0;

@@ -28,7 +28,7 @@ int why_context_open(struct why_context *c, struct pare_repo *repo)
 	    (error = pare_selection_load(&c->sel, repo)) < 0 ||
 	    (error = pare_sparse_explain_open(&c->explain, repo)) < 0)
 		return error;
-	present = c->state.cone ? &c->state.dirs : &c->state.patterns;
+	present = pare_sparse_selected(&c->state);
 	if (c->state.enabled)
 		pare_selection_meet(&c->sel, present, !c->state.cone);
 	if (pare_profiles_load(&c->all, repo) < 0) {

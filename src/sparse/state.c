@@ -46,3 +46,8 @@ void pare_sparse_state_release(struct pare_sparse_state *state)
 	strvec_clear(&state->patterns);
 	strvec_clear(&state->warnings);
 }
+
+const struct strvec *pare_sparse_selected(const struct pare_sparse_state *state)
+{
+	return state->cone ? &state->dirs : &state->patterns;
+}
