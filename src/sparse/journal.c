@@ -213,19 +213,26 @@ void journal_open_slots(struct operation *op)
 	free(path);
 }
 
+/* Where there is none somebody else may be making one; one that cannot be
+ * looked at, or is no file, is nobody's. */
+static bool is_to_go(const char *path, const struct stat *which)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno != ENOENT;
+	return !S_ISREG(st.st_mode) || (st.st_dev == which->st_dev &&
+					st.st_ino == which->st_ino);
+}
+
 void journal_remove(const struct pare_repo *repo, const struct stat *which)
 {
 	char *path, *slots;
-	struct stat st;
 
 	if (repo_pare_path(&path, repo, "journal", false) < 0)
 		return;
 	slots = xstrfmt("%s.slots", path);
-	/* Where there is none somebody else may be making one. */
-	if (lstat(path, &st) ? errno != ENOENT :
-			       !S_ISREG(st.st_mode) ||
-			       (st.st_dev == which->st_dev &&
-				st.st_ino == which->st_ino)) {
+	if (is_to_go(path, which)) {
 		unlink(slots);
 		unlink(path);
 	}
