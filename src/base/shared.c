@@ -2,6 +2,7 @@
 #include "base/shared.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -50,7 +51,7 @@ void shared_set(const char *value)
 		permissions = FOR_ALL;
 }
 
-mode_t shared_mode(mode_t mode, bool is_dir)
+static mode_t shared_mode(mode_t mode, bool is_dir)
 {
 	mode_t more = permissions;
 

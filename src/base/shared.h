@@ -7,17 +7,12 @@
 #ifndef PARE_BASE_SHARED_H
 #define PARE_BASE_SHARED_H
 
-#include <stdbool.h>
-#include <sys/types.h>
-
 /* The value of core.sharedRepository; NULL or one that git would not take:
  * the umask alone counts. */
 void shared_set(const char *value);
 
-/* What a file or a directory that has `mode` should have. */
-mode_t shared_mode(mode_t mode, bool is_dir);
-
-/* Give it that, best effort, like git's own adjustment of a lock. */
+/* Give a file, or a directory, what it should have: best effort, like git's own
+ * adjustment of a lock. */
 void shared_adjust(int fd);
 void shared_adjust_dir(const char *path);
 
