@@ -166,16 +166,21 @@ static void full_disk_rolls_back(void **state)
 	assert_text(sh("ls big"), "own\n");
 }
 
+static void write_b(struct fixture *f)
+{
+	sh("rm -rf b");
+	fixture_open(f, "b");
+	must(checkout_check_writes(f->co, &f->list));
+	must(checkout_write(f->co, &f->list));
+}
+
 static void unwrite_spares_what_was_changed_since(void **state)
 {
 	struct fixture f;
 
 	(void)state;
 	make_repo();
-	sh("rm -rf b");
-	fixture_open(&f, "b");
-	must(checkout_check_writes(f.co, &f.list));
-	must(checkout_write(f.co, &f.list));
+	write_b(&f);
 	sh("echo edited >>b/c/d/deep");
 	checkout_unwrite(f.co, &f.list);
 	fixture_close(&f);
@@ -189,10 +194,7 @@ static void unwrite_takes_all_directories_back(void **state)
 
 	(void)state;
 	make_repo();
-	sh("rm -rf b");
-	fixture_open(&f, "b");
-	must(checkout_check_writes(f.co, &f.list));
-	must(checkout_write(f.co, &f.list));
+	write_b(&f);
 	sh("rm -r b/c/d");
 	checkout_unwrite(f.co, &f.list);
 	fixture_close(&f);
