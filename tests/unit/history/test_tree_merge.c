@@ -149,7 +149,7 @@ static void make_round(struct oid *tree, struct merged *merged, uint64_t *state)
 					 STRBUF_INIT };
 
 	for (int i = 0; i < TEXTS; i++) {
-		char name[8];
+		char name[12];
 
 		snprintf(name, sizeof(name), "%03d", i);
 		make_texts(text, state);
@@ -181,7 +181,7 @@ static unsigned compare_round(const struct oid *tree,
 	assert_true(git.rc == 0 || git.rc == 1);
 	assert_int_equal(oid_parse(&result, git.out, repo->algo), 0);
 	for (int i = 0; i < TEXTS; i++) {
-		char name[8], line[16];
+		char name[12], line[16];
 		struct oid blob;
 		uint32_t mode;
 
