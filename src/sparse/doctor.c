@@ -17,9 +17,9 @@
 #include "base/path.h"
 #include "base/quote.h"
 #include "checkout/checkout.h"
+#include "checkout/journal.h"
 #include "checkout/trash.h"
 #include "repo/config.h"
-#include "sparse/journal.h"
 #include "sparse/locks.h"
 #include "sparse/undo.h"
 

@@ -8,9 +8,9 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "checkout/journal.h"
 #include "checkout/trash.h"
 #include "sparse/doctor.h"
-#include "sparse/journal.h"
 #include "sparse/locks.h"
 
 enum { KEEP_DAYS = 14 };

@@ -5,8 +5,8 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "checkout/journal.h"
 #include "repo/config.h"
-#include "sparse/journal.h"
 #include "sparse/operation.h"
 
 /* core.fsync, a list: git writes the index without waiting for the disk
@@ -34,6 +34,22 @@ static int hold(struct lockfile *lock, const char *path,
 				   lockfile_hold(lock, path);
 }
 
+static int begin_journal(struct operation *op)
+{
+	struct own_journal *own = &op->journal;
+	char *undo;
+	int error = repo_pare_path(&undo, op->repo, "undo", false);
+
+	if (error < 0)
+		return error;
+	own->repo = op->repo;
+	journal_add_lock(own, &op->index_lock, pare_repo_index_path(op->repo));
+	journal_add_lock(own, &op->pattern_lock, op->pattern_path);
+	journal_add_lock(own, &op->undo_lock, undo);
+	free(undo);
+	return journal_write(own, NULL);
+}
+
 int operation_take_locks(struct operation *op)
 {
 	char *info;
@@ -41,7 +57,7 @@ int operation_take_locks(struct operation *op)
 
 	if (op->req->dry_run)
 		return 0;
-	if (op->keeps_journal && (error = journal_write(op)) < 0)
+	if (op->keeps_journal && (error = begin_journal(op)) < 0)
 		return error;
 	if (op->write_patterns) {
 		info = repo_git_path(op->repo, "info");
@@ -63,12 +79,13 @@ int operation_take_locks(struct operation *op)
 /* The journal has the locks' numbers then. */
 int operation_note(struct operation *op)
 {
-	int error = journal_write(op);
+	int error = journal_write(&op->journal, &op->plan.come);
 
 	if (!error) {
 		lockfile_unmark(&op->index_lock);
 		lockfile_unmark(&op->pattern_lock);
-		journal_open_slots(op);
+		if (op->plan.come.nr)
+			journal_open_slots(&op->journal, op->co);
 	}
 	return error;
 }

@@ -21,10 +21,10 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "checkout/journal.h"
 #include "checkout/trash.h"
 #include "repo/config.h"
 #include "sparse/act.h"
-#include "sparse/journal.h"
 #include "sparse/new_index.h"
 #include "sparse/sparse_dirs.h"
 #include "sparse/staged.h"
@@ -396,7 +396,7 @@ void operation_release(struct operation *op)
 	lockfile_rollback(&op->pattern_lock);
 	lockfile_rollback(&op->undo_lock);
 	if (op->keeps_journal)
-		journal_end(op);
+		journal_end(&op->journal);
 	pare_index_close(op->index);
 	pare_index_close(op->disk_index);
 	new_index_discard(op);
@@ -406,6 +406,13 @@ void operation_release(struct operation *op)
 	strbuf_release(&op->text);
 	free(op->pattern_path);
 	free(op->trash_id);
+}
+
+int pare_sparse_recover(struct strvec *warnings, struct pare_repo *repo)
+{
+	int error = journal_recover(warnings, repo);
+
+	return error < 0 ? error : 0;
 }
 
 int pare_sparse_change(struct pare_sparse_report *report,

@@ -11,10 +11,9 @@
 #ifndef PARE_SPARSE_OPERATION_H
 #define PARE_SPARSE_OPERATION_H
 
-#include <sys/stat.h>
-
 #include "base/lockfile.h"
 #include "checkout/checkout.h"
+#include "checkout/journal.h"
 #include "pare/sparse.h"
 #include "repo/repo.h"
 #include "sparse/cone.h"
@@ -50,8 +49,7 @@ struct operation {
 	struct transition plan;
 	char *trash_id;
 	bool keeps_journal;
-	struct stat journal_st; /* of the one we wrote */
-	struct checkout_slots *slots; /* journal.h; NULL: there are none */
+	struct own_journal journal;
 };
 
 #define OPERATION_EMPTY                                                       \

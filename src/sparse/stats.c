@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "checkout/checkout.h"
+#include "checkout/journal.h"
 #include "pare/index.h"
 #include "pare/sparse.h"
 #include "repo/odb.h"
 #include "repo/repo.h"
 #include "sparse/cone.h"
-#include "sparse/journal.h"
 #include "sparse/pattern_file.h"
 
 enum { OUTSIDE_NAMED = 10 };

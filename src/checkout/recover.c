@@ -12,11 +12,8 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
-#include "pare/sparse.h"
+#include "checkout/journal.h"
 #include "repo/odb.h"
-#include "sparse/journal.h"
-
-enum { NR_LOCKS = 3 };
 
 static bool is_younger(const struct stat *st, const struct stat *than)
 {
@@ -56,6 +53,11 @@ struct noted_lock {
 	uintmax_t dev, ino;
 	const char *path; /* what it is on */
 };
+
+static bool is_lock(const char *line)
+{
+	return starts_with(line, "lock ");
+}
 
 static bool read_lock(struct noted_lock *lock, const char *line)
 {
@@ -105,11 +107,9 @@ bool journal_has_lock(const struct journal *j, const char *lock)
 {
 	const char *p = j->rest, *end = j->text.buf + j->text.len;
 
-	for (int i = 0; p && i < NR_LOCKS && p < end; i++) {
+	for (; p && p < end && is_lock(p); p += strlen(p) + 1)
 		if (is_that_lock(p, lock, j->pid, &j->st))
 			return true;
-		p += strlen(p) + 1;
-	}
 	return false;
 }
 
@@ -291,10 +291,8 @@ static int recover(struct strvec *warnings, struct pare_repo *repo,
 	const char *p = j->rest, *end = j->text.buf + j->text.len;
 	int error;
 
-	for (int i = 0; i < NR_LOCKS && p < end; i++) {
+	for (; p < end && is_lock(p); p += strlen(p) + 1)
 		remove_lock(p, j->pid, &j->st);
-		p += strlen(p) + 1;
-	}
 	error = p < end ? mend_halves(repo, p, end, &j->st) : 0;
 	if (!error)
 		strvec_pushf(warnings,
@@ -316,11 +314,4 @@ int journal_recover(struct strvec *warnings, struct pare_repo *repo)
 		journal_remove(repo, &journal.st);
 	strbuf_release(&journal.text);
 	return error;
-}
-
-int pare_sparse_recover(struct strvec *warnings, struct pare_repo *repo)
-{
-	int error = journal_recover(warnings, repo);
-
-	return error < 0 ? error : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sparse/journal.h"
+#include "checkout/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,13 +112,13 @@ static int put_first(const char *path, const char *temp)
  * By link or rename, but without fsync: it is for kill -9, not for a power
  * cut.
  */
-static int put(struct operation *op, const char *path,
+static int put(struct own_journal *own, const char *path,
 	       const struct strbuf *text)
 {
 	char *temp = xstrfmt("%s.%ld", path, (long)getpid());
 	int fd = fs_open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
 			     O_NOFOLLOW, 0666);
-	bool first = !op->journal_st.st_ino;
+	bool first = !own->st.st_ino;
 	struct stat st;
 	int error = 0;
 
@@ -134,82 +134,84 @@ static int put(struct operation *op, const char *path,
 	if (error < 0)
 		unlink(temp);
 	else
-		op->journal_st = st;
+		own->st = st;
 	free(temp);
 	return error;
+}
+
+void journal_add_lock(struct own_journal *own, const struct lockfile *lock,
+		      const char *path)
+{
+	own->lock[own->nr_locks].lock = lock;
+	own->lock[own->nr_locks++].path = xstrdup(path);
 }
 
 /*
  * Every item has its place, so that a slot can name it by number; those that
  * are not written have no text.
  */
-static void add_item(struct strbuf *text, const struct operation *op,
-		     const struct checkout_item *item)
+static void add_item(struct strbuf *text, const struct checkout_item *item,
+		     const struct hash_algo *algo)
 {
 	struct oid oid;
 
 	if (item->status == PARE_PATH_TO_WRITE) {
-		oid_read(&oid, item->oid, op->repo->algo);
-		strbuf_addf(text, "%s ", oid_hex(&oid, op->repo->algo));
+		oid_read(&oid, item->oid, algo);
+		strbuf_addf(text, "%s ", oid_hex(&oid, algo));
 		strbuf_add(text, item->path, item->path_len);
 	}
 	strbuf_addch(text, '\0');
 }
 
 /* Plain lines, then NUL-terminated: the locks, and what is to be written. */
-int journal_write(struct operation *op)
+int journal_write(struct own_journal *own, const struct checkout_list *come)
 {
 	struct strbuf text = STRBUF_INIT;
-	char *path, *undo = NULL;
-	int error = repo_pare_path(&path, op->repo, "journal", true);
+	char *path;
+	int error = repo_pare_path(&path, own->repo, "journal", true);
 
-	if (error < 0 ||
-	    (error = repo_pare_path(&undo, op->repo, "undo", false)) < 0)
+	if (error < 0)
 		return error;
 	strbuf_addstr(&text, first_line);
 	strbuf_addf(&text, "pid %ld %" PRIu64 "\n", (long)getpid(),
 		    start_of(getpid()));
-	add_lock(&text, &op->index_lock, pare_repo_index_path(op->repo));
-	add_lock(&text, &op->pattern_lock, op->pattern_path);
-	add_lock(&text, &op->undo_lock, undo);
-	for (size_t i = 0; i < op->plan.come.nr; i++)
-		add_item(&text, op, &op->plan.come.item[i]);
-	error = put(op, path, &text);
+	for (size_t i = 0; i < own->nr_locks; i++)
+		add_lock(&text, own->lock[i].lock, own->lock[i].path);
+	for (size_t i = 0; come && i < come->nr; i++)
+		add_item(&text, &come->item[i], own->repo->algo);
+	error = put(own, path, &text);
 	strbuf_release(&text);
 	free(path);
-	free(undo);
 	return error;
 }
 
 /* Memory that is a file: a store into it outlives the process. */
-static void map_slots(struct operation *op, const char *path)
+static void map_slots(struct own_journal *own, const char *path)
 {
 	int fd = fs_open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW |
 			       O_CLOEXEC, 0666);
 	void *map = MAP_FAILED;
 
-	if (fd >= 0 && !ftruncate(fd, sizeof(*op->slots)))
-		map = mmap(NULL, sizeof(*op->slots), PROT_READ | PROT_WRITE,
+	if (fd >= 0 && !ftruncate(fd, sizeof(*own->slots)))
+		map = mmap(NULL, sizeof(*own->slots), PROT_READ | PROT_WRITE,
 			   MAP_SHARED, fd, 0);
 	if (map != MAP_FAILED)
-		op->slots = map;
+		own->slots = map;
 	if (fd >= 0)
 		close(fd);
 }
 
-void journal_open_slots(struct operation *op)
+void journal_open_slots(struct own_journal *own, struct checkout *co)
 {
 	char *path;
 
-	if (!op->plan.come.nr)
-		return;
 	/* Without them all is as before, but for one file half written. */
-	if (repo_pare_path(&path, op->repo, "journal.slots", true) < 0) {
+	if (repo_pare_path(&path, own->repo, "journal.slots", true) < 0) {
 		error_clear();
 		return;
 	}
-	map_slots(op, path);
-	checkout_note_in(op->co, op->slots);
+	map_slots(own, path);
+	checkout_note_in(co, own->slots);
 	free(path);
 }
 
@@ -240,15 +242,20 @@ void journal_remove(const struct pare_repo *repo, const struct stat *which)
 	free(path);
 }
 
-void journal_end(struct operation *op)
+void journal_end(struct own_journal *own)
 {
 	char *path;
 
-	journal_remove(op->repo, &op->journal_st);
-	if (op->slots)
-		munmap(op->slots, sizeof(*op->slots));
-	op->slots = NULL;
-	if (repo_pare_path(&path, op->repo, "journal", false) < 0)
+	for (size_t i = 0; i < own->nr_locks; i++)
+		free(own->lock[i].path);
+	own->nr_locks = 0;
+	if (!own->st.st_ino)
+		return;
+	journal_remove(own->repo, &own->st);
+	if (own->slots)
+		munmap(own->slots, sizeof(*own->slots));
+	own->slots = NULL;
+	if (repo_pare_path(&path, own->repo, "journal", false) < 0)
 		return;
 	/* A change that was refused leaves no trace: goes when empty. */
 	*strrchr(path, '/') = '\0';
