@@ -291,8 +291,9 @@ void pare_plan_result(struct pare_plan_result *out,
 
 /*
  * Have `git rebase -i` do the plan, on our terminal. Returns its exit code,
- * or a negative error when it could not be started.
+ * or a negative error when it could not be started. It may be `under_way`
+ * still, with an exit code of 0 too: an `edit` or `break` stops there.
  */
-int pare_plan_hand_over(struct pare_plan *plan);
+int pare_plan_hand_over(bool *under_way, struct pare_plan *plan);
 
 #endif

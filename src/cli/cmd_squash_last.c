@@ -117,10 +117,9 @@ static int check(const struct command *cmd, const struct strvec *args)
 	if ((args->nr != 0) + (request.since != NULL) + request.root > 1)
 		return options_usage_error(
 			cmd, "<n>, --since and --root exclude each other");
-	if (common.push && (undo || plan.print || plan.via_rebase))
+	if (common.push && (undo || plan.print))
 		return options_usage_error(cmd, "--push does not go with "
-						"--undo, --print-plan and "
-						"--via-rebase");
+						"--undo and --print-plan");
 	if (plan.via_rebase && !plan_is_wanted(&plan))
 		return options_usage_error(cmd, "--via-rebase needs a plan: "
 						"--autosquash, -i or --plan");

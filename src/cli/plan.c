@@ -110,21 +110,43 @@ static int print_plan(struct run_state *s)
 	return error;
 }
 
-/* Positive: git's exit code. */
-static int hand_over(struct run_state *s, const char *command,
-		     const struct pare_fold_request *range)
+/* What is to be pushed, or NULL. */
+static const struct pare_rewrite *pushed(const struct run_state *s)
 {
+	struct pare_plan_result result;
+
+	pare_plan_result(&result, s->plan);
+	return result.rewrite->push_to ? result.rewrite : NULL;
+}
+
+/* Only the whole is pushed; where git stops, the user goes on with git. */
+static int rebase(struct run_state *s)
+{
+	bool under_way = false;
+	int result = pare_plan_hand_over(&under_way, s->plan);
+
+	if (under_way && pushed(s))
+		rewrite_hint_push(pushed(s), "when the rebase is done");
+	else if (!result && pushed(s))
+		result = rewrite_push(pushed(s), false, s->options->quiet);
+	return result;
+}
+
+/* Positive: git's exit code. */
+static int hand_over(struct run_state *s, const char *command)
+{
+	int error;
+
 	if (command && !s->options->quiet)
 		fprintf(stderr, "note: only git rebase can do '%s': it gets "
 				"the plan\n", command);
-	if (range->terms.push)
-		return error_set(GIT_EINVALID, "--push does not follow what "
-				 "git rebase does");
-	if (s->options->dry_run) {
-		printf("would hand this to git rebase -i:\n");
-		return print_plan(s);
-	}
-	return pare_plan_hand_over(s->plan);
+	if (!s->options->dry_run)
+		return rebase(s);
+	printf("would hand this to git rebase -i:\n");
+	error = print_plan(s);
+	if (!error && pushed(s))
+		rewrite_push(pushed(s), true, s->options->quiet);
+	return error;
 }
 
 static int make_plan(struct run_state *s,
@@ -212,8 +234,8 @@ static int push(const struct run_state *s)
 	int exit_code = EXIT_DONE;
 
 	pare_plan_result(&result, s->plan);
-	if (result.rewrite->push_to)
-		exit_code = rewrite_push(result.rewrite, options->dry_run,
+	if (pushed(s))
+		exit_code = rewrite_push(pushed(s), options->dry_run,
 					 options->quiet || options->json);
 	if (!options->quiet)
 		rewrite_hint_branches(result.rewrite);
@@ -262,9 +284,9 @@ int plan_run(struct pare_repo *repo, const struct plan_options *options,
 	if (options->print)
 		result = print_plan(&s);
 	else if (options->via_rebase || needs_git)
-		result = hand_over(&s, needs_git, range);
+		result = hand_over(&s, needs_git);
 	else if ((result = do_plan(&s)) == PARE_EHANDOVER)
-		result = hand_over(&s, "merge", range);
+		result = hand_over(&s, "merge");
 done:
 	pare_plan_free(s.plan);
 	return result < 0 ? command_fail(result) : result;

@@ -79,6 +79,12 @@ static const char *target_name(const struct pare_rewrite *rw)
 	return name;
 }
 
+void rewrite_hint_push(const struct pare_rewrite *rw, const char *when)
+{
+	command_hint("%s: git push --force-with-lease --force-if-includes %s "
+		     "%s", when, rw->push_remote, branch_name(rw->branch));
+}
+
 int rewrite_push(const struct pare_rewrite *rw, bool dry_run, bool quiet)
 {
 	struct run run = RUN_INIT;
@@ -103,9 +109,9 @@ int rewrite_push(const struct pare_rewrite *rw, bool dry_run, bool quiet)
 		return EXIT_DONE;
 	command_error("the commits are rewritten, but they could not be pushed "
 		      "to %s", target_name(rw));
-	command_hint("when that is mended: git push --force-with-lease "
-		     "--force-if-includes %s %s", rw->push_remote,
-		     branch_name(rw->branch));
-	command_hint("or take it back: git squash-last --undo");
+	rewrite_hint_push(rw, "when that is mended");
+	/* What git rebase has done is in no record of ours. */
+	if (!oid_is_zero(&rw->new_tip))
+		command_hint("or take it back: git squash-last --undo");
 	return EXIT_PARTLY;
 }

@@ -38,4 +38,7 @@ void rewrite_hint_branches(const struct pare_rewrite *rw);
  */
 int rewrite_push(const struct pare_rewrite *rw, bool dry_run, bool quiet);
 
+/* Say what to type to push it, and `when`. */
+void rewrite_hint_push(const struct pare_rewrite *rw, const char *when);
+
 #endif

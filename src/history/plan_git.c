@@ -9,6 +9,7 @@
 #include "base/quote.h"
 #include "base/run.h"
 #include "history/plan.h"
+#include "repo/ident.h"
 #include "repo/repo.h"
 
 static const char *full_name(const struct oid *oid, void *payload)
@@ -35,7 +36,7 @@ static int write_plan(char **path, struct pare_plan *plan)
 	return error;
 }
 
-int pare_plan_hand_over(struct pare_plan *plan)
+int pare_plan_hand_over(bool *under_way, struct pare_plan *plan)
 {
 	struct run run = RUN_INIT;
 	struct strbuf editor = STRBUF_INIT;
@@ -56,6 +57,7 @@ int pare_plan_hand_over(struct pare_plan *plan)
 	run.inherit_in = true;
 	run.out_to_err = true;
 	result = run_git(&run);
+	*under_way = repo_operation(plan->rw.face.repo, false) != NULL;
 done:
 	strbuf_release(&editor);
 	free(path);

@@ -44,6 +44,55 @@ static void a_push_follows(void **state)
 	assert_fsck("up");
 }
 
+/* What git rebase does is pushed as well, when it has done all of it. */
+static void a_push_follows_git_rebase(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_repo();
+	sh("cd a; git squash-last --print-plan --allow-pushed 2 >../plan; "
+	   "sed 2s/pick/fixup/ ../plan >../fixup; "
+	   "sed '1aexec touch ran' ../fixup >../exec; "
+	   "sed '1abreak' ../plan >../break");
+	assert_contains(sh("cd a; git squash-last -n --push --plan ../exec 2 "
+			   "2>&1"), "would push main to origin/main\n");
+	sh("cd a; git squash-last -q --push --plan ../exec 2 2>&1; rm ran");
+	assert_text(upstream(), "c3\nc2\nc1\n");
+	sh("cd a; git reset -q --hard ORIG_HEAD; git push -q -f; "
+	   "git squash-last -q --push --via-rebase --plan ../fixup 2 2>&1");
+	assert_text(upstream(), "c3\nc2\nc1\n");
+	/* It has stopped, with exit code 0. */
+	sh("cd a; git reset -q --hard $(git -C ../other rev-parse main); "
+	   "git push -q -f");
+	r = sh_try("cd a; git squash-last --push --plan ../break 2");
+	assert_rc(r, 0);
+	assert_contains(r.err, "hint: when the rebase is done: git push "
+			       "--force-with-lease --force-if-includes origin "
+			       "main\n");
+	assert_text(upstream(), "c4\nc3\nc2\nc1\n");
+	sh("cd a; git rebase --abort");
+	/* It has failed. */
+	sh("cd a; sed '1aexec false' ../plan >../false");
+	r = sh_try("cd a; git squash-last --push --plan ../false 2");
+	assert_rc(r, 1);
+	assert_contains(r.err, "hint: when the rebase is done: git push");
+	sh("cd a; git rebase --abort; echo dirty >>f1");
+	r = sh_try("cd a; git squash-last --push --plan ../exec 2");
+	assert_rc(r, 1);
+	assert_null(strstr(r.err, "git push"));
+	assert_text(upstream(), "c4\nc3\nc2\nc1\n");
+	/* The lease is not kept. */
+	sh("cd other; git commit -q --allow-empty -m theirs; git push -q; "
+	   "cd ../a; git checkout -q f1");
+	r = sh_try("cd a; git squash-last --push --plan ../exec 2");
+	assert_rc(r, 1);
+	assert_contains(r.err, "hint: when that is mended: git push");
+	assert_null(strstr(r.err, "--undo"));
+	assert_text(upstream(), "theirs\nc4\nc3\nc2\nc1\n");
+	assert_fsck("up");
+}
+
 /* Somebody else has pushed since: the lease is not kept. */
 static void a_push_that_fails_leaves_the_rewrite(void **state)
 {
@@ -96,7 +145,7 @@ static void without_a_place_to_push_nothing_is_done(void **state)
 		assert_text(sh("git -C b rev-parse HEAD"), head);
 	}
 	assert_rc(sh_try("cd a; git squash-last --undo --push"), 129);
-	assert_rc(sh_try("cd a; git squash-last -i --via-rebase --push"), 129);
+	assert_rc(sh_try("cd a; git squash-last --print-plan --push"), 129);
 }
 
 /* A fork to push to, beside the upstream. */
@@ -228,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(a_push_follows),
+		sandbox_test(a_push_follows_git_rebase),
 		sandbox_test(a_push_that_fails_leaves_the_rewrite),
 		sandbox_test(without_a_place_to_push_nothing_is_done),
 		sandbox_test(the_push_remote_counts),
