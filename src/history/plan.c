@@ -212,6 +212,7 @@ const char *plan_comment(struct pare_repo *repo)
 	struct last_comment last = { NULL };
 
 	repo_config_each(repo, "core.comment", see_comment, &last);
-	return last.value && *last.value && strcasecmp(last.value, "auto") ?
-		       last.value : "#";
+	/* A line cannot begin with a newline; git takes none for an error. */
+	return last.value && *last.value && !strchr(last.value, '\n') &&
+	       strcasecmp(last.value, "auto") ? last.value : "#";
 }

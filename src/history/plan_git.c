@@ -22,7 +22,8 @@ static const char *full_name(const struct oid *oid, void *payload)
 static int write_plan(char **path, struct pare_plan *plan)
 {
 	const struct todo_format_options opts = {
-		.comment = plan_comment(plan->rw.face.repo),
+		/* Which string begins one, only a newer git may know. */
+		.comment = "",
 		.name = full_name,
 		.payload = plan,
 	};

@@ -141,15 +141,15 @@ static void format_item(struct strbuf *out, const struct todo_item *item,
 void todo_format(struct strbuf *out, const struct todo_list *list,
 		 const struct todo_format_options *opts)
 {
+	const char *comment = opts->comment ? opts->comment : "#";
+
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct todo_item *item = &list->items[i];
 
-		if (item->command == TODO_COMMENT)
-			strbuf_addf(out, "%s%s\n",
-				    opts->comment ? opts->comment : "#",
-				    item->arg);
-		else
+		if (item->command != TODO_COMMENT)
 			format_item(out, item, opts);
+		else if (*comment)
+			strbuf_addf(out, "%s%s\n", comment, item->arg);
 	}
 }
 

@@ -114,7 +114,8 @@ struct todo_commit {
 };
 
 struct todo_parse_options {
-	const char *comment; /* begins a comment line; NULL: "#" */
+	const char *comment; /* begins a comment line; NULL: "#", "": none is
+			      * wanted */
 	/*
 	 * Look up a revision expression without blanks. GIT_ENOTFOUND when it
 	 * names no commit; other errors end the parse.

@@ -23,6 +23,11 @@ static void make_repo(void)
 	   "echo ===== >>\"$SHOWN\"\\n' >../ed; chmod +x ../ed");
 }
 
+static const char *message_of(const char *repo)
+{
+	return sh("git -C %s cat-file commit HEAD | sed '1,/^$/d'", repo);
+}
+
 /*
  * The same plan by both, with more configuration; less the lines in which
  * git tells of its rebase, and we of the branch, they show the same.
@@ -74,6 +79,53 @@ static void the_template_is_git_s(void **state)
 	assert_fsck("p");
 }
 
+/*
+ * git takes a string for what begins a comment since 2.45: it is the text
+ * that its one character makes, with the string in that one's place.
+ */
+static void a_comment_string_stands_for_the_character(void **state)
+{
+	static const char *const plans[] = {
+		"pick HEAD~2\nsquash HEAD~1\nfixup HEAD\n",
+		"reword HEAD~2\npick HEAD~1\nfixup -c HEAD\n",
+	};
+	static const char *const strings[] = { "//", "<!--" };
+
+	(void)state;
+	make_repo();
+	for (size_t i = 0; i < ARRAY_SIZE(plans) * ARRAY_SIZE(strings); i++) {
+		const char *string = strings[i % ARRAY_SIZE(strings)];
+
+		write_file("plan", plans[i / ARRAY_SIZE(strings)]);
+		sh("rm -rf g p shown-*; cp -r a g; cp -r a p; "
+		   "git -C g config core.commentChar ';'; "
+		   "git -C p config core.commentString '%s'; "
+		   "for r in g p; do (cd $r; SHOWN=$PWD/../shown-$r "
+		   "GIT_EDITOR=../ed git squash-last -q -e --plan ../plan 3); "
+		   "done", string);
+		assert_text(read_file("shown-p"),
+			    sh("sed \"s|^;|%s|; s|with ';'|with '%s'|\" "
+			       "shown-g", string, string));
+		assert_text(sh("git -C p log --format=%%B"),
+			    sh("git -C g log --format=%%B"));
+	}
+	/* What a person writes behind it goes as well. */
+	sh("cd p; git config core.commentString //; echo 'new\n//x\n/y' "
+	   ">../m; GIT_EDITOR='cp ../m' git reword -q -e");
+	assert_text(message_of("p"), "new\n/y\n");
+	sh("cd p; printf '// x\n  //\n' >../plan; "
+	   "git squash-last --print-plan --root >>../plan; "
+	   "git squash-last --plan ../plan --root -q; echo / x >>../plan");
+	assert_rc(sh_try("cd p; git squash-last --plan ../plan --root"), 128);
+	/* One that git takes for an error, or does not know. */
+	sh("cd p; git config core.commentString 'a\nb'; "
+	   "GIT_EDITOR=../ed SHOWN=$PWD/../shown git reword -q -e");
+	assert_text(sh("cd p; git cat-file commit HEAD | sed '1,/^$/d'; "
+		       "grep -c '^# with .#. will' ../shown"),
+		    "new\n/y\n1\n");
+	assert_fsck("p");
+}
+
 /* Commits with the bodies given, each by an author of its own. */
 static void make_bodies(const char *const *body, size_t nr)
 {
@@ -83,11 +135,6 @@ static void make_bodies(const char *const *body, size_t nr)
 		sh("cd p; printf '%%s\n' '%s' | GIT_AUTHOR_NAME='A %zu' "
 		   "GIT_AUTHOR_EMAIL=a%zu@x git commit -q --allow-empty "
 		   "--cleanup=verbatim -F -", body[i], i, i / 2);
-}
-
-static const char *message_of(const char *repo)
-{
-	return sh("git -C %s cat-file commit HEAD | sed '1,/^$/d'", repo);
 }
 
 static void trailers_come_last_and_once(void **state)
@@ -215,6 +262,7 @@ int main(void)
 		sandbox_test(one_change_id_stays),
 		sandbox_test(author_and_date_are_git_s),
 		sandbox_test(the_template_is_git_s),
+		sandbox_test(a_comment_string_stands_for_the_character),
 	};
 
 	return cmocka_run_group_tests_name("squash_message", tests, NULL, NULL);

@@ -51,6 +51,11 @@ static void the_plan_has_git_s_update_refs(void **state)
 		assert_text(sh("cd a; git -c rebase.updateRefs squash-last "
 			       "--print-plan %s; echo", args[i]), git);
 	}
+	/* What git itself gets has no comment that it may not know. */
+	sh("cd a; git config core.commentString //; git squash-last -q "
+	   "--via-rebase --update-refs --autosquash --root 2>&1");
+	assert_text(sh("git -C a log --format=%%s | grep -c '!' || true"),
+		    "0\n");
 }
 
 static void an_autosquash_moves_what_git_moves(void **state)
