@@ -279,7 +279,8 @@ int pare_plan_apply(struct pare_plan *plan,
 
 struct pare_plan_result {
 	const struct pare_rewrite *rewrite; /* its map: as post-rewrite gets */
-	size_t melded, reworded, dropped;   /* commits, by the plan */
+	size_t nr;                          /* commits it was made of, and */
+	size_t melded, reworded, dropped;   /* those of them, by the plan */
 	bool stopped;
 	struct oid commit;           /* where, */
 	const struct strvec *paths;  /* with conflicts in these */
@@ -288,6 +289,10 @@ struct pare_plan_result {
 /* What there is to say of it; it lives as long as the plan. */
 void pare_plan_result(struct pare_plan_result *out,
 		      const struct pare_plan *plan);
+
+/* Append "2 melded, 1 dropped", what there is; false when there is nothing. */
+bool pare_plan_count(struct strbuf *out,
+		     const struct pare_plan_result *result);
 
 /*
  * Have `git rebase -i` do the plan, on our terminal. Returns its exit code,

@@ -218,12 +218,16 @@ static void tell_done(const struct run_state *s)
 {
 	struct pare_plan_result result;
 	const struct hash_algo *algo = pare_repo_hash_algo(s->repo);
+	struct strbuf count = STRBUF_INIT;
 
 	pare_plan_result(&result, s->plan);
-	printf("%zu melded, %zu reworded, %zu dropped: HEAD is now %.12s, was "
-	       "%.12s\n", result.melded, result.reworded, result.dropped,
+	if (!pare_plan_count(&count, &result))
+		strbuf_addf(&count, "plan of %zu commit%s", result.nr,
+			    result.nr == 1 ? "" : "s");
+	printf("%s: HEAD is now %.12s, was %.12s\n", count.buf,
 	       oid_hex(&result.rewrite->new_tip, algo),
 	       oid_hex(&result.rewrite->tip, algo));
+	strbuf_release(&count);
 }
 
 /* What follows when it is done; the exit code. */

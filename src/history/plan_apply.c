@@ -88,6 +88,7 @@ void pare_plan_result(struct pare_plan_result *out,
 {
 	*out = (struct pare_plan_result){
 		.rewrite = &plan->rw.face,
+		.nr = plan->made.nr,
 		.stopped = plan->stopped,
 		.commit = plan->stop,
 		.paths = &plan->paths,
@@ -95,17 +96,40 @@ void pare_plan_result(struct pare_plan_result *out,
 	count(out, plan);
 }
 
+bool pare_plan_count(struct strbuf *out, const struct pare_plan_result *result)
+{
+	const struct {
+		const char *word;
+		size_t nr;
+	} counts[] = {
+		{ "melded", result->melded },
+		{ "reworded", result->reworded },
+		{ "dropped", result->dropped },
+	};
+	const char *comma = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		if (!counts[i].nr)
+			continue;
+		strbuf_addf(out, "%s%zu %s", comma, counts[i].nr,
+			    counts[i].word);
+		comma = ", ";
+	}
+	return *comma;
+}
+
+/* "squash-last: plan of 4 commits: 1 melded", for the reflog and the undo. */
 static void describe(struct strbuf *what, const struct pare_plan *plan)
 {
 	const char *action = getenv("GIT_REFLOG_ACTION");
 	struct pare_plan_result result;
 
 	pare_plan_result(&result, plan);
-	strbuf_addf(what, "%s: plan of %zu commit%s: %zu melded, %zu reworded, "
-		    "%zu dropped",
-		    action && *action ? action : "squash-last", plan->made.nr,
-		    plan->made.nr == 1 ? "" : "s", result.melded,
-		    result.reworded, result.dropped);
+	strbuf_addf(what, "%s: plan of %zu commit%s: ",
+		    action && *action ? action : "squash-last", result.nr,
+		    result.nr == 1 ? "" : "s");
+	if (!pare_plan_count(what, &result))
+		strbuf_setlen(what, what->len - strlen(": "));
 }
 
 static struct pare_branch *find_branch(struct pare_rewrite *face,

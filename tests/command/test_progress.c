@@ -112,7 +112,7 @@ static void files_that_follow_a_plan_are_counted(void **state)
 	setenv("GIT_PROGRESS_DELAY", "0", 1);
 	assert_screen("cd r && git squash-last --plan ../plan 3 2>&1 |"
 		      "	sed 's/:.*//'", 0,
-		      "0 melded, 0 reworded, 1 dropped\n");
+		      "1 dropped\n");
 	sh("cd r && git squash-last -q --undo");
 	assert_screen("cd r && git squash-last -q --progress --plan ../plan 3",
 		      0, "Rewriting commits: 100% (3/3), done.\n"

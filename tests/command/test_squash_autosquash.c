@@ -223,16 +223,25 @@ static void it_is_told_recorded_and_undone(void **state)
 			sh("git -C p rev-parse c2 | tr -d '\\n'"));
 	assert_text(sh("git -C p rev-parse HEAD"), before);
 	assert_contains(sh("cd p; git squash-last --autosquash 5"),
-			"1 melded, 0 reworded, 0 dropped: HEAD is now ");
+			"1 melded: HEAD is now ");
 	assert_text(sh("cd p; git reflog -1 --format=%%gs; git reflog -1 "
 		       "--format=%%gs refs/heads/main; git rev-parse "
 		       "ORIG_HEAD"),
-		    sh("echo 'squash-last: plan of 5 commits: 1 melded, 0 "
-		       "reworded, 0 dropped'; echo 'squash-last: plan of 5 "
-		       "commits: 1 melded, 0 reworded, 0 dropped'; echo %s",
-		       before));
+		    sh("echo 'squash-last: plan of 5 commits: 1 melded'; "
+		       "echo 'squash-last: plan of 5 commits: 1 melded'; "
+		       "echo %s", before));
 	sh("cd p; git squash-last -q --undo");
 	assert_text(sh("git -C p rev-parse HEAD"), before);
+	sh("cd p; printf 'reword HEAD~1\n' >../plan");
+	assert_contains(sh("cd p; git squash-last --plan ../plan -m new 2"),
+			"1 reworded, 1 dropped: HEAD is now ");
+	/* They only change places. */
+	sh("cd p; printf 'pick HEAD\npick HEAD~1\n' >../plan");
+	assert_contains(sh("cd p; git squash-last --plan ../plan 2; "
+			   "git reflog -1 --format=%%gs"),
+			"\nsquash-last: plan of 2 commits\n");
+	assert_contains(sh("cd p; git squash-last --plan ../plan 2"),
+			"plan of 2 commits: HEAD is now ");
 }
 
 static void branches_named_in_the_plan_move(void **state)

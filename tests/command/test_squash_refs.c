@@ -70,8 +70,7 @@ static void an_autosquash_moves_what_git_moves(void **state)
 	   "--since HEAD~6");
 	assert_text(tips("a"), tips("g"));
 	assert_text(sh("git -C a reflog -1 --format=%%gs y5"),
-		    "squash-last: plan of 6 commits: 2 melded, 0 reworded, "
-		    "0 dropped\n");
+		    "squash-last: plan of 6 commits: 2 melded\n");
 	assert_fsck("a");
 }
 
