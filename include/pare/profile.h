@@ -26,6 +26,12 @@ struct pare_origin {
 	const char *profile; /* NULL: outside of any */
 };
 
+/*
+ * `file` of an origin, as a program wants it: no "~/" for the home directory.
+ * free(3) it.
+ */
+char *pare_profile_path(const char *file);
+
 struct pare_profile {
 	const char *name;
 	const char *title;   /* NULL: none */

@@ -176,7 +176,7 @@ static int print(const struct pare_profile_save *save,
 	return output_json(json_pack(
 		"{s:s, s:o, s:i, s:s, s:b, s:b, s:s, s:o, s:o, s:o, s:o}",
 		"name",
-		save->name, "file", json_path(saved->file), "line",
+		save->name, "file", profile_file_json(saved->file), "line",
 		(int)saved->line, "layer", profile_layer_name(save->layer),
 		"replaced", saved->replaced, "dry_run", dry_run, "mode",
 		save->patterns ? "patterns" : "cone", "inherit",

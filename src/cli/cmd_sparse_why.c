@@ -74,12 +74,14 @@ static void print_field(const char *text)
 static void print_z(const struct why *why)
 {
 	const struct pare_origin *o = &why->origin;
+	char *file = o->file ? pare_profile_path(o->file) : NULL;
 	char line[16] = "";
 
 	if (o->file)
 		snprintf(line, sizeof(line), "%u", o->line);
 	print_field(verdict_of(why));
-	print_field(o->file ? o->file : "");
+	print_field(file ? file : "");
+	free(file);
 	print_field(line);
 	print_field(why->item ? why->item : "");
 	print_field(why->name);

@@ -10,6 +10,7 @@
 #include "base/quote.h"
 #include "base/strbuf.h"
 #include "cli/output.h"
+#include "cli/profile_view.h"
 
 static void subtract(struct strvec *out, const struct strvec *from,
 		     const struct strvec *what)
@@ -154,7 +155,7 @@ void profile_status_print(const struct profile_status *ps)
 	print_items("- ", &ps->removed);
 }
 
-static json_t *profile_json(const struct profile_status *ps, const char *name)
+static json_t *active_json(const struct profile_status *ps, const char *name)
 {
 	const struct pare_profile *p = find(ps, name);
 	const struct pare_drift *drift = NULL;
@@ -168,7 +169,7 @@ static json_t *profile_json(const struct profile_status *ps, const char *name)
 		json_path(name), "always",
 		!strvec_contains(&ps->sel.profiles, name), "title",
 		p && p->title ? json_path(p->title) : json_null(), "file",
-		p ? json_path(p->origin.file) : json_null(), "line",
+		profile_file_json(p ? p->origin.file : NULL), "line",
 		p ? json_integer(p->origin.line) : json_null(), "gone",
 		drift && drift->gone, "gained",
 		json_strvec(drift ? &drift->gained : &none), "lost",
@@ -182,12 +183,12 @@ void profile_status_add_json(const struct profile_status *ps, json_t *object)
 
 	for (size_t i = 0; i < sel->profiles.nr; i++)
 		json_array_append_new(profiles,
-				      profile_json(ps, sel->profiles.v[i]));
+				      active_json(ps, sel->profiles.v[i]));
 	for (size_t i = 0; i < sel->always.nr; i++)
 		if (!strvec_contains(&sel->profiles, sel->always.v[i]))
 			json_array_append_new(
 				profiles,
-				profile_json(ps, sel->always.v[i]));
+				active_json(ps, sel->always.v[i]));
 	json_object_set_new(object, "profiles", profiles);
 	json_object_set_new(object, "own", json_strvec(&sel->dirs));
 	json_object_set_new(object, "exceptions",

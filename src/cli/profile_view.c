@@ -2,6 +2,7 @@
 #include "cli/profile_view.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "cli/output.h"
@@ -99,6 +100,15 @@ const char *profile_bytes(const struct profile_view *view)
 	return text;
 }
 
+json_t *profile_file_json(const char *file)
+{
+	char *path = file ? pare_profile_path(file) : NULL;
+	json_t *json = path ? json_path(path) : json_null();
+
+	free(path);
+	return json;
+}
+
 static json_t *dirs_json(const struct strvec *dirs,
 			 const struct pare_origin *origin)
 {
@@ -111,7 +121,7 @@ static json_t *dirs_json(const struct strvec *dirs,
 			array, json_pack("{s:o, s:s, s:o, s:i}", "dir",
 					 json_path(dirs->v[i]),
 					 "profile", o->profile, "file",
-					 json_path(o->file), "line",
+					 profile_file_json(o->file), "line",
 					 (int)o->line));
 	}
 	return array;
@@ -134,7 +144,7 @@ json_t *profile_json(const struct profile_view *view)
 		p->title ? json_path(p->title) : json_null(), "active",
 		view->is_active, "always", view->is_always, "layer",
 		profile_layer_name(p->layer), "file",
-		json_path(p->origin.file), "line", (int)p->origin.line, "mode",
+		profile_file_json(p->origin.file), "line", (int)p->origin.line, "mode",
 		p->is_patterns ? "patterns" : "cone", "inherit",
 		json_strvec(&p->inherit), "dirs",
 		dirs_json(&view->resolved.dirs, view->resolved.origin),

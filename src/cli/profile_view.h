@@ -40,6 +40,9 @@ const char *profile_layer_name(enum pare_profile_layer layer);
 const char *profile_files(const struct profile_view *view);
 const char *profile_bytes(const struct profile_view *view);
 
+/* The file of an origin, in full; null without one. */
+json_t *profile_file_json(const char *file);
+
 json_t *profile_json(const struct profile_view *view);
 
 #endif

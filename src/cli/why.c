@@ -10,6 +10,7 @@
 #include "base/quote.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/profile_view.h"
 
 enum { OFFERS_NAMED = 3 };
 
@@ -435,7 +436,7 @@ static json_t *reasons_json(const struct pare_reason *reason, size_t nr)
 				  words[reason[i].kind], "item",
 				  json_path(reason[i].item), "profiles",
 				  json_strvec(&reason[i].chain), "file",
-				  o->file ? json_path(o->file) : json_null(),
+				  profile_file_json(o->file),
 				  "line",
 				  o->file ? json_integer(o->line) :
 					    json_null()));

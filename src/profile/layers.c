@@ -231,23 +231,54 @@ char *layer_path(const struct pare_repo *repo, enum pare_profile_layer layer)
 	}
 }
 
+/* What is behind "<dir>/" in `path`, or NULL. */
+static const char *below(const char *path, const char *dir)
+{
+	size_t len = dir ? strlen(dir) : 0;
+
+	while (len && dir[len - 1] == '/')
+		len--;
+	if (!len || strncmp(path, dir, len) || path[len] != '/')
+		return NULL;
+	return path + len + strspn(path + len, "/");
+}
+
+/*
+ * From the root, as the tracked one, where it is below it; the user's own from
+ * the home directory.
+ */
+static char *shown(const struct pare_repo *repo, enum pare_profile_layer layer,
+		   const char *path)
+{
+	bool is_local = layer == PARE_LAYER_LOCAL;
+	const char *rest = below(path, is_local ? repo->worktree :
+						  getenv("HOME"));
+	char *name = rest ? xstrfmt("%s%s", is_local ? "" : "~/", rest) :
+			    xstrdup(path);
+	char *result = xstrdup(quoted(name));
+
+	free(name);
+	return result;
+}
+
 char *layer_name(const struct pare_repo *repo, enum pare_profile_layer layer)
 {
 	char *path, *name;
-	const char *shown;
 
 	if (layer == PARE_LAYER_TRACKED)
 		return xstrdup(TRACKED_FILE);
-	shown = path = layer_path(repo, layer);
-	/* From the root, as the tracked one, where it is below it. */
-	if (layer == PARE_LAYER_LOCAL && repo->worktree &&
-	    skip_prefix(path, repo->worktree, &shown) && *shown == '/')
-		shown++;
-	else
-		shown = path;
-	name = shown ? xstrdup(quoted(shown)) : NULL;
+	path = layer_path(repo, layer);
+	name = path ? shown(repo, layer, path) : NULL;
 	free(path);
 	return name;
+}
+
+char *pare_profile_path(const char *file)
+{
+	const char *rest, *home = getenv("HOME");
+
+	return home && skip_prefix(file, "~/", &rest) ?
+		       xstrfmt("%s/%s", home, rest) : xstrdup(file);
 }
 
 static int read_layer(struct layer_file *file, struct pare_repo *repo,

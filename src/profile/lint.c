@@ -275,6 +275,15 @@ static int put_file(struct layer_file *files, size_t *nr,
 	return 0;
 }
 
+/* Editors jump to what is told here, and know of no "~/". */
+static void use_path(struct layer_file *file)
+{
+	char *path = pare_profile_path(file->name);
+
+	free(file->name);
+	file->name = path;
+}
+
 static int check_layers(struct pare_lint *lint, const struct layer_file *files,
 			size_t nr)
 {
@@ -312,6 +321,8 @@ int pare_profiles_lint(struct pare_lint *out, struct pare_repo *repo,
 	if (repo)
 		error = layers_read(files, &nr, repo,
 				    LAYER_ELSE_INDEX);
+	for (size_t i = 0; i < nr; i++)
+		use_path(&files[i]);
 	if (!error && file)
 		error = put_file(files, &nr, repo, file);
 	if (file)

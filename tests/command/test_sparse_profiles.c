@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Profiles in use: the selection that they make, and what plain git sees. */
+#include <string.h>
+
 #include "support/sandbox.h"
 
 /* `s`, a team's repository, and `c`, a clone of it without a checkout. */
@@ -248,6 +250,52 @@ static void a_profile_is_shown_with_its_lines(void **state)
 		       "git ls-files -t | grep -c ^H"), "5\n");
 }
 
+/* A program wants to open it; a person knows where home is. */
+static void the_user_s_file_is_named_from_home(void **state)
+{
+	struct result r;
+	const char *path = sh("printf '%%s/.config/git/pare' \"$HOME\"");
+
+	(void)state;
+	make_clone();
+	write_file(".config/git/pare", "[profile \"mine\"]\ndirs = docs\n");
+	sh("cd c && git sparse add --profile mine");
+	assert_contains(sh("cd c && git sparse status"),
+			"profile mine  (~/.config/git/pare:1)\n");
+	assert_contains(sh("cd c && git sparse show mine"),
+			"\n~/.config/git/pare:1 (user)");
+	assert_contains(sh("cd c && git sparse why docs"),
+			"(~/.config/git/pare:2)");
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const commands[] = {
+			"status --json | grep '\"file\"'",
+			"show mine --json | grep '\"file\"'",
+			"why -z docs | tr '\\0' '\\n'",
+			"why --json docs | grep '\"file\"'",
+		};
+		const char *out = sh("cd c && git sparse %s", commands[i]);
+
+		assert_contains(out, path);
+		assert_null(strstr(out, "~"));
+	}
+	/* The same with a variable, if it points to below home. */
+	assert_contains(sh("mkdir -p cfg && cp -r .config/git cfg && cd c && "
+			   "XDG_CONFIG_HOME=$HOME/cfg git sparse status"),
+			"(~/cfg/git/pare:1)\n");
+	assert_contains(sh("cd c && HOME=/nowhere XDG_CONFIG_HOME=%.*s "
+			   "git sparse status",
+			   (int)(strlen(path) - strlen("/git/pare")), path),
+			path);
+	write_file(".config/git/pare", "[profile \"mine\"]\ndirs = \nx\n");
+	r = sh_try("cd c && git sparse add --profile mine");
+	assert_rc(r, 128);
+	assert_contains(r.err, "fatal: ~/.config/git/pare:3: ");
+	/* Editors jump to what lint says. */
+	r = sh_try("cd c && git sparse lint");
+	assert_contains(r.out, path);
+	assert_null(strstr(r.out, "~"));
+}
+
 static void sizes_that_are_not_here_are_unknown(void **state)
 {
 	(void)state;
@@ -360,6 +408,7 @@ int main(void)
 		sandbox_test(patterns_and_back),
 		sandbox_test(profiles_are_listed_from_where_they_are),
 		sandbox_test(a_profile_is_shown_with_its_lines),
+		sandbox_test(the_user_s_file_is_named_from_home),
 		sandbox_test(sizes_that_are_not_here_are_unknown),
 		sandbox_test(status_names_profiles_and_drift),
 		sandbox_test(settings_are_used_and_faults_are_told),
