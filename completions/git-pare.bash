@@ -117,28 +117,60 @@ __pare_complete ()
 
 __pare_ask ()
 {
-	# git's own completion knows -C and --git-dir of the line.
-	if declare -F __git >/dev/null && [[ ${words_of_git-} ]]; then
-		__git pare complete "$@"
+	if [[ ${globals-} ]]; then
+		git "${globals[@]}" pare complete "$@"
 	else
 		git-pare complete "$@"
 	fi
 }
 
+# $1...: the words, from `git` to the last one before that being typed. Those
+# that say which repository is meant go into `globals`, as git will get them;
+# the place of its command into `at`.
+__pare_read_git ()
+{
+	local i plain quote
+	local -a line=("$@")
+
+	globals=() at=
+	for ((i = 1; i < $#; i++)); do
+		__pare_unquote "${line[i]}"
+		case $plain in
+		-C | --git-dir | --work-tree)
+			globals+=("$plain")
+			__pare_unquote "${line[++i]-}"
+			globals+=("${plain/#~\//$HOME/}")
+			;;
+		--git-dir=* | --work-tree=*)
+			globals+=("$plain")
+			;;
+		-c | --config-env | --namespace)
+			((i++))
+			;;
+		-*) ;;
+		*)
+			at=$i
+			return
+			;;
+		esac
+	done
+}
+
 # Called by git's completion, which has set `words` and `cword`.
 __pare_from_git ()
 {
-	local i words_of_git=yes
+	local at
+	local -a globals
 
 	# shellcheck disable=SC2154 # git's completion sets them
-	for ((i = 1; i < cword; i++)); do
-		if [[ ${words[i]} == "$1" ]]; then
-			__pare_complete "${words[@]:i:cword-i+1}"
-			return
-		fi
-	done
-	# Completing `git-sparse` itself, by way of git's wrapper.
-	__pare_complete "$1" "${words[@]:1:cword}"
+	__pare_read_git "${words[@]:0:cword}"
+	if [[ $at && ${words[at]} == "$1" ]]; then
+		__pare_complete "${words[@]:at:cword-at+1}"
+	else
+		# Completing `git-sparse` itself, by way of git's wrapper.
+		globals=()
+		__pare_complete "$1" "${words[@]:1:cword}"
+	fi
 }
 
 _git_pare () { __pare_from_git pare; }
@@ -184,13 +216,14 @@ complete -o bashdefault -F _pare_program \
 # git sparse <TAB> where nobody completes git: only our commands are known.
 _pare_git_alone ()
 {
-	local -a line_words
+	local at
+	local -a line_words globals
 
 	__pare_words
-	case ${line_words[1]} in
+	__pare_read_git "${line_words[@]:0:${#line_words[@]}-1}"
+	case ${at:+${line_words[at]}} in
 	pare | sparse | squash-last | reword)
-		[[ ${#line_words[@]} -gt 2 ]] &&
-			__pare_complete "${line_words[@]:1}"
+		__pare_complete "${line_words[@]:at}"
 		;;
 	esac
 }

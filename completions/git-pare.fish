@@ -11,16 +11,30 @@ function __pare_complete -d "Ask pare what could stand here"
     or set plain (string unescape -- "$typed'")
     or set plain (string unescape -- "$typed\"")
     or set plain $typed
+    set -l ask git-pare
     set words[1] (string replace -r '.*/' '' -- $words[1])
     if test $words[1] = git
         set -e words[1]
-        # -C <dir> and their like stand before the command.
+        # Which repository is meant is said before the command.
+        set ask git
         while set -q words[1]; and not contains -- $words[1] pare sparse squash-last reword
+            switch $words[1]
+                case -C --git-dir --work-tree
+                    set -q words[2]; or return
+                    set -a ask $words[1] (string replace -r '^~(?=/|$)' -- $HOME $words[2])
+                    set -e words[1]
+                case '--git-dir=*' '--work-tree=*'
+                    set -a ask $words[1]
+                case -c --config-env --namespace
+                    set -q words[2]; or return
+                    set -e words[1]
+            end
             set -e words[1]
         end
+        set -a ask pare
     end
     set -q words[1]; or return
-    for line in (git-pare complete $words "$plain" 2>/dev/null)
+    for line in ($ask complete $words "$plain" 2>/dev/null)
         switch $line
             case :paths
             case :files

@@ -172,6 +172,22 @@ static const struct line lines[] = {
 	{ "git sparse worktree a", "sparse|worktree|add" },
 	{ "git squash-last --message fi", "squash-last|--message|first" },
 	{ "git squash-last -F no", "squash-last|-F|notes.txt" },
+	/* Of the repository that git goes to. */
+	{ "git -C ../o sparse add b", "-C|../o|sparse|add|beside/" },
+	{ "git -C ~/o sparse add b", "-C|HOME/o|sparse|add|beside/" },
+	{ "git -C ../\\o sparse add b", "-C|../o|sparse|add|beside/" },
+	{ "git --git-dir=../o/.git sparse add b",
+	  "--git-dir=../o/.git|sparse|add|beside/" },
+	{ "git -c a.b=c sparse add products/w",
+	  "-c|a.b=c|sparse|add|products/web/" },
+};
+
+/* In zsh git's completion, which calls ours, does not know this of git. */
+static const struct line lines_but_in_zsh[] = {
+	{ "git -C .. -C o sparse add --profile o",
+	  "-C|..|-C|o|sparse|add|--profile|only" },
+	{ "git --git-dir ../o/.git sparse add b",
+	  "--git-dir|../o/.git|sparse|add|beside/" },
 };
 
 /* The quote that a line leaves open, if it does. */
@@ -180,8 +196,21 @@ static const char *open_quote(const char *typed)
 	return strstr(typed, " '") ? "'" : strstr(typed, " \"") ? "\"" : "";
 }
 
+static void replace_home(struct strbuf *text)
+{
+	const char *home = getenv("HOME"), *at = strstr(text->buf, home);
+	struct strbuf out = STRBUF_INIT;
+
+	if (!at)
+		return;
+	strbuf_add(&out, text->buf, (size_t)(at - text->buf));
+	strbuf_addf(&out, "HOME%s", at + strlen(home));
+	strbuf_release(text);
+	*text = out;
+}
+
 static void type_line(struct terminal *t, const struct line *line,
-		      bool closes_quotes)
+		      const char *shell)
 {
 	struct strbuf text = STRBUF_INIT;
 	const char *end;
@@ -189,7 +218,7 @@ static void type_line(struct terminal *t, const struct line *line,
 	assert_true(terminal_wait(t, "ready> "));
 	terminal_type(t, line->typed);
 	terminal_type(t, "\t");
-	if (!closes_quotes)
+	if (strcmp(shell, "bash"))
 		terminal_type(t, open_quote(line->typed));
 	terminal_type(t, "\r");
 	if (!terminal_wait(t, "<<") || !terminal_wait(t, ">>"))
@@ -199,21 +228,28 @@ static void type_line(struct terminal *t, const struct line *line,
 	while (end > t->seen.buf && strncmp(end, "<<", 2))
 		end--;
 	strbuf_add(&text, end + 2, t->seen.buf + t->from - 2 - (end + 2));
+	replace_home(&text);
 	if (strcmp(text.buf, line->args))
 		print_message("typed: %s\n", line->typed);
 	assert_text(text.buf, line->args);
 	strbuf_release(&text);
 }
 
-static void drive(const char *command, bool closes_quotes)
+static void drive(const char *command, const char *shell)
 {
 	struct terminal t;
 
 	make_repository();
 	write_file("r/notes.txt", "x\n");
+	sh("git init -q o && cd o && mkdir beside && echo x >beside/f &&"
+	   "printf '[profile \"only\"]\ndirs = beside\n' >.gitpare &&"
+	   "git add . && git commit -qm x");
 	terminal_start(&t, command);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		type_line(&t, &lines[i], closes_quotes);
+		type_line(&t, &lines[i], shell);
+	for (size_t i = 0; i < ARRAY_SIZE(lines_but_in_zsh) &&
+			   strcmp(shell, "zsh"); i++)
+		type_line(&t, &lines_but_in_zsh[i], shell);
 	assert_true(terminal_wait(&t, "ready> "));
 	terminal_type(&t, "exit\r");
 	assert_int_equal(terminal_finish(&t), 0);
@@ -228,8 +264,9 @@ static bool is_installed(const char *shell)
 /* Of git only what completion itself asks for is run. */
 static const char bash_setup[] =
 	"PS1='ready> '; show() { (IFS='|'; printf '<%s>\\n' \"<$*>\"); }\n"
-	"git() { case $1 in sparse|reword|squash-last) show \"$@\";;"
-	" *) command git \"$@\";; esac; }\n"
+	"git() { case \" $* \" in *' complete '*|*' --'[le]*)"
+	" command git \"$@\";; *' sparse '*|*' reword '*|*' squash-last '*)"
+	" show \"$@\";; *) command git \"$@\";; esac; }\n"
 	"git-sparse() { show \"$@\"; }\n";
 
 static void write_bashrc(const char *first)
@@ -248,7 +285,7 @@ static void write_bashrc(const char *first)
 static void drive_bash(const char *first)
 {
 	write_bashrc(first);
-	drive("INPUTRC=$PWD/inputrc exec bash --rcfile bashrc -i", true);
+	drive("INPUTRC=$PWD/inputrc exec bash --rcfile bashrc -i", "bash");
 }
 
 static void bash_completes(void **state)
@@ -299,8 +336,10 @@ static void fish_completes(void **state)
 	strbuf_addf(&rc,
 		    "function fish_prompt; echo -n 'ready> '; end\n"
 		    "function show; echo '<<'(string join '|' -- $argv)'>>'; end\n"
-		    "function git; if contains -- $argv[1] sparse reword"
-		    " squash-last; show $argv; else; command git $argv; end; end\n"
+		    "function git; if contains complete $argv;"
+		    " command git $argv; else if string match -qr '^(sparse|"
+		    "reword|squash-last)$' -- $argv; show $argv; else;"
+		    " command git $argv; end; end\n"
 		    "function git-sparse; show $argv; end\n"
 		    "source '%s/git-pare.fish'\ncd r\n",
 		    completions);
@@ -322,7 +361,7 @@ static void fish_completes(void **state)
 			       " -c 'complete -C \"git log squa\"'"),
 			    "squash-last");
 	sh("rm -rf r");
-	drive("exec fish --no-config -C 'source fishrc' -i", false);
+	drive("exec fish --no-config -C 'source fishrc' -i", "fish");
 }
 
 static void zsh_completes(void **state)
@@ -336,15 +375,16 @@ static void zsh_completes(void **state)
 	strbuf_addf(&rc,
 		    "PS1='ready> '; unsetopt prompt_sp\n"
 		    "show() { print -r -- \"<<${(j:|:)@}>>\" }\n"
-		    "git() { case $1 in (sparse|reword|squash-last) show \"$@\";;"
-		    " (*) command git \"$@\";; esac }\n"
+		    "git() { case \" $* \" in (*' complete '*) command git \"$@\";;"
+		    " (*' sparse '*|*' reword '*|*' squash-last '*)"
+		    " show \"$@\";; (*) command git \"$@\";; esac }\n"
 		    "git-sparse() { show \"$@\" }\n"
 		    "fpath=('%s' $fpath); autoload -Uz compinit;"
 		    " compinit -u -D; cd r\n",
 		    completions);
 	write_file(".zshrc", rc.buf);
 	strbuf_release(&rc);
-	drive("ZDOTDIR=$PWD exec zsh -d -i", false);
+	drive("ZDOTDIR=$PWD exec zsh -d -i", "zsh");
 	/* A list of what is possible has its descriptions. */
 	terminal_start(&t, "ZDOTDIR=$PWD exec zsh -d -i");
 	assert_true(terminal_wait(&t, "ready> "));
