@@ -130,15 +130,15 @@ __pare_ask ()
 __pare_read_git ()
 {
 	local i plain quote
-	local -a line=("$@")
+	local -a git_words=("$@")
 
 	globals=() at=
 	for ((i = 1; i < $#; i++)); do
-		__pare_unquote "${line[i]}"
+		__pare_unquote "${git_words[i]}"
 		case $plain in
 		-C | --git-dir | --work-tree)
 			globals+=("$plain")
-			__pare_unquote "${line[++i]-}"
+			__pare_unquote "${git_words[++i]-}"
 			globals+=("${plain/#~\//$HOME/}")
 			;;
 		--git-dir=* | --work-tree=*)
