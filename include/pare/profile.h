@@ -172,6 +172,7 @@ struct pare_selection {
 	struct strvec exceptions; /* taken out although something wants them */
 	/* `dirs`, `exceptions` and `applied` are pattern lines. */
 	bool patterns;
+	bool ignore_case;         /* core.ignoreCase: of directories */
 	struct strvec applied;    /* the selection as last written, sorted */
 	/* Those of `profiles` and `always`. */
 	struct pare_applied_profile *profile;

@@ -133,6 +133,16 @@ bool path_is_under(const char *path, const char *dir)
 			(!path[len] || path[len] == '/'));
 }
 
+bool path_is_under_fold(const char *path, const char *dir, bool ignore_case)
+{
+	size_t len = strlen(dir);
+
+	if (!ignore_case)
+		return path_is_under(path, dir);
+	return !len || (!strncasecmp(path, dir, len) &&
+			(!path[len] || path[len] == '/'));
+}
+
 size_t path_dir_len(const char *path, size_t len)
 {
 	while (len && path[len - 1] != '/')

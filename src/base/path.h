@@ -26,6 +26,8 @@ bool path_is_safe(const char *path, size_t len);
 
 /* Is `path` equal to `dir` or below it? "" is above all. */
 bool path_is_under(const char *path, const char *dir);
+/* The same where case may not count (core.ignoreCase), as git has it: ASCII. */
+bool path_is_under_fold(const char *path, const char *dir, bool ignore_case);
 
 /* Bytes of `path` before its last slash, 0 without one. */
 size_t path_dir_len(const char *path, size_t len);

@@ -24,21 +24,23 @@ static void remove_item(struct strvec *list, const char *item)
 }
 
 /* Drop what is `dir` or below it; was there any? */
-static bool remove_under(struct strvec *list, const char *dir)
+static bool remove_under(const struct pare_selection *sel, struct strvec *list,
+			 const char *dir)
 {
 	size_t before = list->nr;
 
 	for (size_t i = list->nr; i-- > 0;)
-		if (path_is_under(list->v[i], dir))
+		if (path_is_under_fold(list->v[i], dir, sel->ignore_case))
 			strvec_remove(list, i);
 	return list->nr != before;
 }
 
 /* Is `dir` one of these or below one? */
-static bool is_covered(const struct strvec *list, const char *dir)
+static bool is_covered(const struct pare_selection *sel,
+		       const struct strvec *list, const char *dir)
 {
 	for (size_t i = 0; i < list->nr; i++)
-		if (path_is_under(dir, list->v[i]))
+		if (path_is_under_fold(dir, list->v[i], sel->ignore_case))
 			return true;
 	return false;
 }
@@ -61,7 +63,7 @@ static bool is_covered_sorted(const struct strvec *list, const char *dir)
 static bool is_excluded(const struct pare_selection *sel, const char *dir)
 {
 	for (size_t i = 0; i < sel->nr_profiles; i++)
-		if (is_covered(&sel->profile[i].exclude, dir))
+		if (is_covered(sel, &sel->profile[i].exclude, dir))
 			return true;
 	return false;
 }
@@ -91,7 +93,7 @@ const char *selection_wants(const struct pare_selection *sel, const char *dir)
 	if (is_excluded(sel, dir))
 		return NULL;
 	for (size_t i = 0; i < sel->nr_profiles; i++)
-		if (is_covered(&sel->profile[i].dirs, dir))
+		if (is_covered(sel, &sel->profile[i].dirs, dir))
 			return sel->profile[i].name;
 	return NULL;
 }
@@ -108,7 +110,7 @@ void pare_selection_add(struct pare_selection *sel, const struct strvec *dirs)
 		if (sel->patterns)
 			remove_item(&sel->exceptions, dir);
 		else
-			remove_under(&sel->exceptions, dir);
+			remove_under(sel, &sel->exceptions, dir);
 		if (strvec_search(&known, dir) < 0)
 			strvec_push(&sel->dirs, dir);
 	}
@@ -133,8 +135,9 @@ static bool keep_below(struct pare_selection *sel, struct pare_kept *kept,
 		for (size_t j = 0; j < p->dirs.nr; j++) {
 			const char *d = p->dirs.v[j];
 
-			if (!path_is_under(d, dir) || is_excluded(sel, d) ||
-			    is_covered(&sel->exceptions, d))
+			if (!path_is_under_fold(d, dir, sel->ignore_case) ||
+			    is_excluded(sel, d) ||
+			    is_covered(sel, &sel->exceptions, d))
 				continue;
 			any = true;
 			if (!kept)
@@ -150,9 +153,9 @@ static bool keep_below(struct pare_selection *sel, struct pare_kept *kept,
 static void remove_dir(struct pare_selection *sel, struct pare_kept *kept,
 		       const char *dir, bool anyway)
 {
-	bool excepted = is_covered(&sel->exceptions, dir);
-	bool had = remove_under(&sel->dirs, dir);
-	bool is_own = is_covered(&sel->dirs, dir);
+	bool excepted = is_covered(sel, &sel->exceptions, dir);
+	bool had = remove_under(sel, &sel->dirs, dir);
+	bool is_own = is_covered(sel, &sel->dirs, dir);
 	const char *by = excepted ? NULL : selection_wants(sel, dir);
 	bool below;
 
@@ -162,7 +165,7 @@ static void remove_dir(struct pare_selection *sel, struct pare_kept *kept,
 	}
 	below = keep_below(sel, anyway ? NULL : kept, dir, is_own);
 	if (is_own || (anyway && (by || below))) {
-		remove_under(&sel->exceptions, dir);
+		remove_under(sel, &sel->exceptions, dir);
 		push_new(&sel->exceptions, dir);
 	} else if (!had && !below) {
 		strvec_push(&kept->absent, dir);
@@ -229,12 +232,13 @@ static void prune_exceptions(struct pare_selection *sel)
 	for (size_t i = sel->exceptions.nr; i-- > 0;) {
 		const char *dir = sel->exceptions.v[i];
 		bool wanted = selection_wants(sel, dir) ||
-			      (!sel->patterns && is_covered(&sel->dirs, dir));
+			      (!sel->patterns && is_covered(sel, &sel->dirs, dir));
 
 		for (size_t j = 0; !sel->patterns && j < sel->nr_profiles; j++)
 			for (size_t k = 0; k < sel->profile[j].dirs.nr; k++)
-				wanted |= path_is_under(
-					sel->profile[j].dirs.v[k], dir);
+				wanted |= path_is_under_fold(
+					sel->profile[j].dirs.v[k], dir,
+					sel->ignore_case);
 		if (!wanted)
 			strvec_remove(&sel->exceptions, i);
 	}
@@ -388,7 +392,7 @@ void pare_selection_meet(struct pare_selection *sel,
 	pare_selection_remove(sel, &kept, &gone, true);
 	/* A part of what went may have stayed: "a" went, "a/b" is there. */
 	for (size_t i = 0; i < present->nr && !patterns; i++)
-		if (is_covered(&gone, present->v[i]))
+		if (is_covered(sel, &gone, present->v[i]))
 			strvec_push(&new, present->v[i]);
 	pare_selection_add(sel, &new);
 	strvec_clear(&sel->applied);

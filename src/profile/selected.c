@@ -103,8 +103,10 @@ static bool is_touched(const struct pare_selection *sel, const char *dir)
 
 	for (size_t i = 0; i <= sel->nr_profiles; i++) {
 		for (size_t j = 0; j < list->nr; j++)
-			if (path_is_under(dir, list->v[j]) ||
-			    path_is_under(list->v[j], dir))
+			if (path_is_under_fold(dir, list->v[j],
+					       sel->ignore_case) ||
+			    path_is_under_fold(list->v[j], dir,
+					       sel->ignore_case))
 				return true;
 		if (i < sel->nr_profiles)
 			list = &sel->profile[i].exclude;

@@ -268,6 +268,8 @@ int selection_read(struct pare_selection *out, struct pare_repo *repo,
 		error_clear();
 		error = 0;
 	}
+	out->ignore_case = pare_repo_config_bool(repo, "core.ignorecase",
+						 false);
 	strbuf_release(&text);
 	free(path);
 	return error;

@@ -122,36 +122,55 @@ int split_children(struct strvec *out, const char *dir, struct pare_repo *repo,
 	return error;
 }
 
-/* Put into `out` what is beside the way from `top` down to `dir`. */
-static int add_beside(struct strvec *out, const char *top, const char *dir,
-		      struct pare_repo *repo, const struct pare_index *index)
+/*
+ * From these directories go on to those on the way to `dir`: one, or as many
+ * as differ in case where that does not count. What is beside goes into
+ * `beside`, if that is wanted.
+ */
+static int go_down(struct strvec *level, struct strvec *beside,
+		   const char *dir, const struct split *split)
 {
-	struct strvec children = STRVEC_INIT;
-	struct strbuf level = STRBUF_INIT;
+	struct strvec children = STRVEC_INIT, on = STRVEC_INIT;
 	int error = 0;
 
-	strbuf_addstr(&level, top);
-	while (strcmp(level.buf, dir)) {
-		const char *slash;
-
-		strvec_clear(&children);
-		error = split_children(&children, level.buf, repo, index);
-		if (error < 0)
-			break;
-		for (size_t i = 0; i < children.nr; i++)
-			if (!path_is_under(dir, children.v[i]))
-				strvec_push(out, children.v[i]);
-		slash = strchrnul(dir + level.len + 1, '/');
-		strbuf_reset(&level);
-		strbuf_add(&level, dir, (size_t)(slash - dir));
+	for (size_t i = 0; i < level->nr && !error; i++)
+		error = split_children(&children, level->v[i], split->repo,
+				       split->index);
+	for (size_t i = 0; i < children.nr; i++) {
+		if (path_is_under_fold(dir, children.v[i], split->ignore_case))
+			strvec_push(&on, children.v[i]);
+		else if (beside)
+			strvec_push(beside, children.v[i]);
 	}
 	strvec_clear(&children);
-	strbuf_release(&level);
+	strvec_clear(level);
+	*level = on;
 	return error;
 }
 
-int split_remove(struct strvec *dirs, const char *dir, struct pare_repo *repo,
-		 const struct pare_index *index, struct strvec *warnings)
+/* Put into `out` what is beside the way from `top` down to `dir`. */
+static int add_beside(struct strvec *out, const char *top, const char *dir,
+		      const struct split *split)
+{
+	struct strvec level = STRVEC_INIT;
+	size_t top_len = strlen(top);
+	/* How `top` is spelled in the index, only the way from the root says. */
+	size_t at = split->ignore_case ? 0 : top_len;
+	int error = 0;
+
+	strvec_push(&level, at ? top : "");
+	while (dir[at] && !error) {
+		error = go_down(&level, at >= top_len ? out : NULL, dir,
+				split);
+		at += at != 0;
+		at += strcspn(dir + at, "/");
+	}
+	strvec_clear(&level);
+	return error;
+}
+
+int split_remove(struct strvec *dirs, const char *dir,
+		 const struct split *split, struct strvec *warnings)
 {
 	struct strvec kept = STRVEC_INIT;
 	bool found = false;
@@ -161,11 +180,12 @@ int split_remove(struct strvec *dirs, const char *dir, struct pare_repo *repo,
 		const char *have = dirs->v[i];
 		size_t before = kept.nr;
 
-		if (path_is_under(have, dir)) {
+		if (path_is_under_fold(have, dir, split->ignore_case)) {
 			found = true;
-		} else if (path_is_under(dir, have)) {
+		} else if (path_is_under_fold(dir, have,
+					      split->ignore_case)) {
 			found = true;
-			error = add_beside(&kept, have, dir, repo, index);
+			error = add_beside(&kept, have, dir, split);
 			if (!error && kept.nr == before)
 				strvec_pushf(warnings,
 					     "nothing beside '%s' is left of "

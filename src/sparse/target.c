@@ -210,17 +210,18 @@ static int find_missing(struct operation *op)
 
 static int take_out(struct operation *op, const struct strvec *dirs)
 {
-	struct strvec *after = &op->report->dirs_after;
+	const struct split split = { op->repo, op->index, op->ignore_case };
 	int error = 0;
 
 	for (size_t i = 0; i < dirs->nr && !error; i++)
-		error = split_remove(after, dirs->v[i], op->repo, op->index,
-				     &op->report->warnings);
+		error = split_remove(&op->report->dirs_after, dirs->v[i],
+				     &split, &op->report->warnings);
 	return error;
 }
 
 static int take_steps(struct operation *op)
 {
+	const struct split split = { op->repo, op->index, op->ignore_case };
 	struct strvec *after = &op->report->dirs_after;
 	struct strvec unsaid = STRVEC_INIT;
 	int error = 0;
@@ -233,8 +234,8 @@ static int take_steps(struct operation *op)
 			strvec_sort(after);
 			strvec_uniq(after);
 		} else {
-			error = split_remove(after, step + 1, op->repo,
-					     op->index, &unsaid);
+			error = split_remove(after, step + 1, &split,
+					     &unsaid);
 		}
 	}
 	strvec_clear(&unsaid);

@@ -53,6 +53,50 @@ static void remove_is_set_without_the_directory(void **state)
 	}
 }
 
+/* As for set and add, all spellings of a directory are one then. */
+static void remove_knows_it_by_any_spelling_where_case_does_not_count(
+	void **state)
+{
+	static const struct {
+		const char *set, *remove, *left;
+	} cases[] = {
+		{ "a e h", "A E", "h\n" },
+		{ "a/b e", "A/B", "e\n" },
+		{ "a", "A/b", "a/d\n" },
+		{ "A", "a/B/C", "a/d\n" },
+		{ "A e/f/g h", "E a/D", "a/b\nh\n" },
+		{ "H h e", "h", "e\n" },
+		{ "a h", "ab", "a\nh\n" },
+	};
+
+	(void)state;
+	make_repo();
+	sh("git -C r config core.ignoreCase true");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		sh("git -C r sparse set %s && git -C r sparse remove %s",
+		   cases[i].set, cases[i].remove);
+		assert_text(sh("git -C r sparse-checkout list"), cases[i].left);
+		assert_text(sh("cd r && git status --porcelain && git ls-files "
+			       "-t >../p && git sparse-checkout reapply && "
+			       "git ls-files -t | diff ../p -"), "");
+	}
+	/* Below directories that differ in nothing else, and of profiles. */
+	sh("cd r && git sparse disable && mkdir -p A/b A/x && echo 1 >A/b/f && "
+	   "echo 1 >A/x/f && printf '[profile \"p\"]\ndirs = a\n  e\n"
+	   "exclude = a/d\n' >.gitpare && git -c core.ignoreCase=false "
+	   "add . && git commit -qm A && git sparse set a && git sparse remove a/b");
+	assert_text(list(), "A/x\na/d\n");
+	assert_contains(sh("cd r && git sparse set --profile p H && "
+			   "git sparse remove E h 2>&1"),
+			"warning: 'E' stays: profile 'p' wants it");
+	assert_text(list(), "A/b\nA/x\na/b\ne\n");
+	sh("cd r && git sparse remove --anyway E/F A/X");
+	assert_text(list(), "A/b\na/b\n");
+	sh("cd r && git sparse add e/f a/x");
+	assert_text(list(), "A/b\nA/x\na/b\na/x\ne\n");
+	assert_fsck("r");
+}
+
 static void remove_says_what_it_cannot_keep(void **state)
 {
 	struct result r;
@@ -298,6 +342,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(remove_is_set_without_the_directory),
+		sandbox_test(
+			remove_knows_it_by_any_spelling_where_case_does_not_count),
 		sandbox_test(remove_says_what_it_cannot_keep),
 		sandbox_test(add_begins_where_nothing_is_checked_out),
 		sandbox_test(add_in_a_full_tree_points_to_set),

@@ -69,6 +69,10 @@ static void under_is_about_components(void **state)
 	assert_true(path_is_under("a", ""));
 	assert_false(path_is_under("ab", "a"));
 	assert_false(path_is_under("a", "a/b"));
+	assert_true(path_is_under_fold("A/b", "a", true));
+	assert_false(path_is_under_fold("A/b", "a", false));
+	assert_false(path_is_under_fold("AB", "a", true));
+	assert_true(path_is_under_fold("a", "", true));
 	assert_int_equal(path_dir_len("a/b/c", 5), 3);
 	assert_int_equal(path_dir_len("a", 1), 0);
 }
