@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/quote.h"
+#include "repo/fsync.h"
 #include "repo/git2_lazy.h"
 
 struct odb {
@@ -82,8 +83,12 @@ void odb_free(struct odb *odb)
 
 int repo_odb(struct odb **out, struct pare_repo *repo)
 {
-	int error = repo->odb ? 0 : odb_open(&repo->odb, repo);
+	int error = 0;
 
+	if (!repo->odb && !(error = odb_open(&repo->odb, repo)) &&
+	    repo_syncs_objects(repo))
+		/* For all of the process; no other is written to. */
+		repo->odb->git2->libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	*out = repo->odb;
 	return error;
 }

@@ -2,29 +2,11 @@
 /* The locks of a change, and what is noted of them for who comes after. */
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
 #include "checkout/journal.h"
-#include "repo/config.h"
+#include "repo/fsync.h"
 #include "sparse/operation.h"
-
-/* core.fsync, a list: git writes the index without waiting for the disk
- * unless `index` or one of the sets it is in stands there. */
-static bool wants_index_synced(struct pare_repo *repo)
-{
-	static const char *const sets[] = { "index", "all", "added" };
-	const char *list = pare_repo_config_get(repo, "core.fsync");
-	struct strvec parts = STRVEC_INIT;
-	bool wanted = false;
-
-	if (list)
-		strvec_split(&parts, list, ',');
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
-		wanted |= strvec_contains(&parts, sets[i]);
-	strvec_clear(&parts);
-	return wanted;
-}
 
 /* With a mark, as long as the journal does not have its number. */
 static int hold(struct lockfile *lock, const char *path,
@@ -72,7 +54,7 @@ int operation_take_locks(struct operation *op)
 	}
 	error = hold(&op->index_lock, pare_repo_index_path(op->repo), op);
 	if (!error)
-		op->index_lock.sync = wants_index_synced(op->repo);
+		op->index_lock.sync = repo_syncs_index(op->repo);
 	return error;
 }
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <pthread.h>
 #include <signal.h>
@@ -71,6 +72,7 @@ static uint32_t at;
 static enum deed deed;
 static int value;
 static bool keep, trace, no_locks;
+static int log_fd = -1;
 static uintptr_t program_begin, program_end;
 static struct fault_report *report;
 static __thread bool inside;
@@ -138,6 +140,28 @@ static bool fails(unsigned kind)
 		return false;
 	errno = value;
 	return true;
+}
+
+/* One line in the log: a name that is made or written to, or a file whose bytes
+ * are to be on the disk (`path` NULL: the file `dir` itself). */
+static void note(const char *what, int dir, const char *path)
+{
+	char where[64], base[PATH_MAX], line[2 * PATH_MAX + 64];
+	ssize_t len = 0;
+	int saved = errno;
+
+	if (log_fd < 0 || inside)
+		return;
+	snprintf(where, sizeof(where), "/proc/self/fd/%d", dir);
+	if (!path || *path != '/')
+		len = readlink(dir == AT_FDCWD ? "/proc/self/cwd" : where,
+			       base, sizeof(base));
+	len = snprintf(line, sizeof(line), "%s %.*s%s%s\n", what,
+		       (int)(len < 0 ? 0 : len), base,
+		       path && len > 0 ? "/" : "", path ? path : "");
+	if (REAL(write)(log_fd, line, (size_t)len) != len)
+		abort();
+	errno = saved;
 }
 
 static bool is_ours(void)
@@ -235,9 +259,13 @@ __attribute__((constructor)) static void begin(void)
 {
 	const char *calls = getenv("PARE_FAULT_CALLS");
 	const char *path = getenv("PARE_FAULT_REPORT");
+	const char *log = getenv("PARE_FAULT_LOG");
 	void *map;
 	int fd;
 
+	if (log && is_ours())
+		log_fd = REAL(open)(log, O_WRONLY | O_APPEND | O_CREAT |
+						 O_CLOEXEC, 0666);
 	if (!calls || !path || !is_ours())
 		return;
 	/* The children are git's. */
@@ -305,6 +333,12 @@ static unsigned open_kind(int flags)
 	return OPEN | (flags & (O_CREAT | O_TRUNC) ? CHANGE | CREATE : 0);
 }
 
+static void note_open(int dir, const char *path, int flags)
+{
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		note("open", dir, path);
+}
+
 int open(const char *path, int flags, ...)
 {
 	va_list ap;
@@ -313,6 +347,7 @@ int open(const char *path, int flags, ...)
 	va_start(ap, flags);
 	mode = mode_of(flags, ap);
 	va_end(ap);
+	note_open(AT_FDCWD, path, flags);
 	return fails(open_kind(flags)) ? -1 : REAL(open)(path, flags, mode);
 }
 
@@ -324,6 +359,7 @@ int openat(int dir, const char *path, int flags, ...)
 	va_start(ap, flags);
 	mode = mode_of(flags, ap);
 	va_end(ap);
+	note_open(dir, path, flags);
 	return fails(open_kind(flags)) ? -1 :
 					 REAL(openat)(dir, path, flags, mode);
 }
@@ -391,6 +427,7 @@ ssize_t pwrite(int fd, const void *buf, size_t len, off_t offset)
 
 int fsync(int fd)
 {
+	note("fsync", fd, NULL);
 	return fails(FSYNC | CHANGE) ? -1 : REAL(fsync)(fd);
 }
 
@@ -412,11 +449,13 @@ int flock(int fd, int operation)
 
 int rename(const char *from, const char *to)
 {
+	note("rename", AT_FDCWD, to);
 	return fails(RENAME | CHANGE) ? -1 : REAL(rename)(from, to);
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
+	note("rename", to_dir, to);
 	return fails(RENAME | CHANGE) ?
 		       -1 : REAL(renameat)(from_dir, from, to_dir, to);
 }
@@ -424,6 +463,7 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 int renameat2(int from_dir, const char *from, int to_dir, const char *to,
 	      unsigned flags)
 {
+	note("rename", to_dir, to);
 	return fails(RENAME | CHANGE) ?
 		       -1 :
 		       REAL(renameat2)(from_dir, from, to_dir, to, flags);
@@ -431,23 +471,27 @@ int renameat2(int from_dir, const char *from, int to_dir, const char *to,
 
 int link(const char *from, const char *to)
 {
+	note("link", AT_FDCWD, to);
 	return fails(LINK | CHANGE) ? -1 : REAL(link)(from, to);
 }
 
 int linkat(int from_dir, const char *from, int to_dir, const char *to,
 	   int flags)
 {
+	note("link", to_dir, to);
 	return fails(LINK | CHANGE) ?
 		       -1 : REAL(linkat)(from_dir, from, to_dir, to, flags);
 }
 
 int symlink(const char *target, const char *path)
 {
+	note("symlink", AT_FDCWD, path);
 	return fails(LINK | CHANGE) ? -1 : REAL(symlink)(target, path);
 }
 
 int symlinkat(const char *target, int dir, const char *path)
 {
+	note("symlink", dir, path);
 	return fails(LINK | CHANGE) ? -1 : REAL(symlinkat)(target, dir, path);
 }
 
@@ -466,24 +510,40 @@ int rmdir(const char *path)
 	return fails(UNLINK | CHANGE) ? -1 : REAL(rmdir)(path);
 }
 
+/* Most are there already. */
+static int note_made(int result, int dir, const char *path)
+{
+	if (!result)
+		note("mkdir", dir, path);
+	return result;
+}
+
 int mkdir(const char *path, mode_t mode)
 {
-	return fails(MKDIR | CHANGE) ? -1 : REAL(mkdir)(path, mode);
+	return note_made(fails(MKDIR | CHANGE) ?
+				 -1 : REAL(mkdir)(path, mode), AT_FDCWD, path);
 }
 
 int mkdirat(int dir, const char *path, mode_t mode)
 {
-	return fails(MKDIR | CHANGE) ? -1 : REAL(mkdirat)(dir, path, mode);
+	return note_made(fails(MKDIR | CHANGE) ?
+				 -1 : REAL(mkdirat)(dir, path, mode), dir, path);
 }
 
 char *mkdtemp(char *template)
 {
-	return fails(MKDIR | CHANGE) ? NULL : REAL(mkdtemp)(template);
+	char *made = fails(MKDIR | CHANGE) ? NULL : REAL(mkdtemp)(template);
+
+	note("mkdir", AT_FDCWD, template);
+	return made;
 }
 
 int mkostemp(char *template, int flags)
 {
-	return fails(OPEN | CHANGE) ? -1 : REAL(mkostemp)(template, flags);
+	int fd = fails(OPEN | CHANGE) ? -1 : REAL(mkostemp)(template, flags);
+
+	note("open", AT_FDCWD, template);
+	return fd;
 }
 
 int chmod(const char *path, mode_t mode)

@@ -13,6 +13,10 @@
  *	PARE_FAULT_TRACE	say on stderr where it was
  *	PARE_FAULT_NO_LOCKS	flock(2) fails, as some networks have it
  *
+ * With PARE_FAULT_LOG, a file, alone it only writes down there which names are
+ * made or written to, and which files are synced, in order: "rename /r/x". The
+ * programs that a hook starts do so too then.
+ *
  *	short		a write or read does less than it was asked for
  *	kill, int, term, stop	the process gets the signal before the call
  *	child-dies	the child that is started is killed at once
