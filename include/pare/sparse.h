@@ -142,6 +142,7 @@ struct pare_sparse_report {
 	 * dirs_after is what git should set. */
 	struct strvec dirs_before, dirs_after;
 	bool cone;          /* after the change */
+	bool cone_begins, cone_ends; /* of the mode that is configured */
 	/* With PARE_EHANDOVER: what git should do (set dirs_after, …). */
 	enum pare_sparse_action action;
 	bool changed;       /* anything at all was to do */

@@ -198,6 +198,15 @@ static size_t print_profiles(const struct sparse_change *sc, FILE *out)
 	return nr;
 }
 
+/* Directories and lines of patterns are not compared. */
+static void print_mode(const struct sparse_change *sc, FILE *out)
+{
+	fprintf(out, "the selection %s %s mode\n", sc->dry_run ?
+		"would be in" : "is now in",
+		sc->report.cone_begins ? "cone" : "non-cone");
+	print_profiles(sc, out);
+}
+
 /* What there is to say when no file comes or goes. */
 static void print_selection(const struct sparse_change *sc, FILE *out)
 {
@@ -205,6 +214,8 @@ static void print_selection(const struct sparse_change *sc, FILE *out)
 
 	if (r->changed && r->action == PARE_SPARSE_DISABLE)
 		fputs("all of the work tree is selected\n", out);
+	else if (r->cone_begins || r->cone_ends)
+		print_mode(sc, out);
 	else if (print_difference(out, "selected now", &r->dirs_after,
 				  &r->dirs_before) +
 		 print_difference(out, "no longer selected", &r->dirs_before,

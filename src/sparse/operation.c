@@ -89,6 +89,8 @@ static void choose_config(struct operation *op)
 	} else if (req->cone >= 0 && op->config_cone != req->cone) {
 		op->config.enabled = 1;
 		op->config.cone = req->cone;
+		op->report->cone_begins = req->cone;
+		op->report->cone_ends = !req->cone;
 	}
 	op->extended = pare_repo_config_bool(
 		op->repo, "extensions.worktreeconfig", false);
@@ -335,7 +337,8 @@ static int change(struct operation *op)
 	op->trash_id = strbuf_detach(&id, NULL);
 	selection = selection_changes(op);
 	op->report->changed = selection || op->plan.come.nr ||
-			      op->plan.gone.nr;
+			      op->plan.gone.nr || op->report->cone_begins ||
+			      op->report->cone_ends;
 	if (op->req->dry_run) {
 		if (op->index)
 			error = checkout_sizes(op->co, &op->plan.come);
