@@ -25,6 +25,25 @@ bool faults_are_possible(void)
 #endif
 }
 
+const char *faults_log(const char *command)
+{
+	char *path = xstrfmt("%s/log", sandbox_path());
+	struct result r;
+
+	write_file(path, "");
+	setenv("PARE_FAULT_LOG", path, 1);
+	setenv("LD_PRELOAD", shim, 1);
+	free(path);
+	/* The programs themselves, not what is around them (sandbox.c). */
+	r = sh_try("PATH=%s:$PATH; cd r; %s", PARE_BUILD_DIR, command);
+	unsetenv("LD_PRELOAD");
+	unsetenv("PARE_FAULT_LOG");
+	if (r.rc)
+		print_error("%s\n%s%s", command, r.out, r.err);
+	assert_int_equal(r.rc, 0);
+	return read_file("log");
+}
+
 static struct fault_report *map_report(void)
 {
 	int fd = open("report", O_RDWR | O_CREAT | O_CLOEXEC, 0666);

@@ -51,6 +51,12 @@ struct stage {
 /* Is there a shim? Not with sanitizers, and not without glibc. */
 bool faults_are_possible(void);
 
+/*
+ * Run `command`, which must succeed, in "r" with sh. Returns which names pare
+ * made or wrote to, and what it synced, a line each (fault/shim.h).
+ */
+const char *faults_log(const char *command);
+
 /* In a sandbox: make "seed" and learn what the command does to it. */
 void stage_init(struct stage *stage, const struct scenario *scenario);
 void stage_release(struct stage *stage);
