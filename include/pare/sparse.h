@@ -181,6 +181,18 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 		     struct pare_repo *repo,
 		     const struct pare_sparse_request *how);
 
+/* Where that will lead. */
+struct pare_sparse_before {
+	bool enabled, cone;
+	struct strvec dirs; /* lines of patterns, if it is no cone */
+	char *caller_state;
+};
+
+/* GIT_ENOTFOUND when there is nothing to undo. Release after either. */
+int pare_sparse_before_read(struct pare_sparse_before *out,
+			    struct pare_repo *repo);
+void pare_sparse_before_release(struct pare_sparse_before *before);
+
 /*
  * Directories outside of the cone of which nothing is checked out but which
  * are on disk: all that is in them goes for good, but for repositories of

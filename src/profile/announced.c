@@ -71,7 +71,9 @@ void selection_read_next(struct pare_selection *sel, struct pare_repo *repo)
 {
 	struct pare_selection next;
 
-	if (!selection_read(&next, repo, name) && next.profiles.nr) {
+	/* One without profiles may be announced, too, by an undo. */
+	if (!selection_read(&next, repo, name) &&
+	    (next.profiles.nr || next.applied.nr)) {
 		sel->next = xmalloc(sizeof(next));
 		*sel->next = next;
 	} else {

@@ -372,7 +372,7 @@ void pare_selection_meet(struct pare_selection *sel,
 	struct pare_kept kept = PARE_KEPT_INIT;
 	struct strvec new = STRVEC_INIT, gone = STRVEC_INIT;
 
-	if (pare_selection_settle(sel, present, patterns))
+	if (pare_selection_settle(sel, present, patterns) && sel->profiles.nr)
 		return;
 	if (!sel->profiles.nr || sel->patterns != patterns) {
 		take_present(sel, present, patterns);

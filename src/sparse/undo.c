@@ -128,24 +128,53 @@ int undo_restore(struct pare_sparse_report *report, struct pare_repo *repo,
 	return error;
 }
 
-/* The change that leads back. */
-static void make_request(struct pare_sparse_request *req,
-			 const struct undo_record *record,
-			 struct pare_repo *repo)
+static void before_init(struct pare_sparse_before *out,
+			struct undo_record *record, struct pare_repo *repo)
 {
 	struct pattern_file file = PATTERN_FILE_INIT;
 
-	req->action = record->enabled ? PARE_SPARSE_SET : PARE_SPARSE_DISABLE;
 	pattern_file_parse(&file, record->patterns.buf, record->patterns.len,
 			   record->cone,
 			   pare_repo_config_bool(repo, "core.ignorecase",
 						 false));
-	req->cone = file.is_cone;
+	out->enabled = record->enabled;
+	out->cone = file.is_cone;
 	if (file.is_cone)
-		cone_list_all(&file.cone, &req->dirs);
+		cone_list_all(&file.cone, &out->dirs);
 	else
-		strvec_push_all(&req->dirs, &file.lines);
+		strvec_push_all(&out->dirs, &file.lines);
+	if (record->has_caller)
+		out->caller_state = strbuf_detach(&record->caller, NULL);
 	pattern_file_release(&file);
+}
+
+int pare_sparse_before_read(struct pare_sparse_before *out,
+			    struct pare_repo *repo)
+{
+	struct undo_record record = UNDO_RECORD_INIT;
+	int error = undo_read(&record, repo);
+
+	*out = (struct pare_sparse_before){ .dirs = STRVEC_INIT };
+	if (!error)
+		before_init(out, &record, repo);
+	undo_release(&record);
+	return error;
+}
+
+void pare_sparse_before_release(struct pare_sparse_before *before)
+{
+	strvec_clear(&before->dirs);
+	free(before->caller_state);
+	before->caller_state = NULL;
+}
+
+/* The change that leads back. */
+static void make_request(struct pare_sparse_request *req,
+			 const struct pare_sparse_before *before)
+{
+	req->action = before->enabled ? PARE_SPARSE_SET : PARE_SPARSE_DISABLE;
+	req->cone = before->cone;
+	strvec_push_all(&req->dirs, &before->dirs);
 }
 
 int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
@@ -154,24 +183,30 @@ int pare_sparse_undo(struct pare_sparse_report *report, char **caller_state,
 {
 	struct undo_record record = UNDO_RECORD_INIT;
 	struct pare_sparse_request req = PARE_SPARSE_REQUEST_INIT;
+	struct pare_sparse_before before = { .dirs = STRVEC_INIT };
 	int error;
 
 	pare_sparse_report_init(report);
 	*caller_state = NULL;
 	if ((error = undo_read(&record, repo)) < 0)
 		goto done;
-	make_request(&req, &record, repo);
+	before_init(&before, &record, repo);
+	make_request(&req, &before);
 	req.dry_run = how->dry_run;
 	req.keep_days = how->keep_days;
 	req.progress = how->progress;
 	req.caller_state = how->caller_state;
-	req.caller_changes = strcmp(record.caller.buf ? record.caller.buf : "",
+	req.caller_changes = strcmp(before.caller_state ?
+				    before.caller_state : "",
 				    how->caller_state ? how->caller_state : "");
 	req.restore_id = record.trash_id.len ? record.trash_id.buf : NULL;
 	error = pare_sparse_change(report, repo, &req);
-	if (record.has_caller && (error >= 0 || report->done))
-		*caller_state = strbuf_detach(&record.caller, NULL);
+	if (error >= 0 || report->done || error == PARE_EHANDOVER) {
+		*caller_state = before.caller_state;
+		before.caller_state = NULL;
+	}
 done:
+	pare_sparse_before_release(&before);
 	pare_sparse_request_release(&req);
 	undo_release(&record);
 	return error;

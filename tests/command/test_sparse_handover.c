@@ -30,6 +30,18 @@ static void a_split_index_is_git_s(void **state)
 	run_handed_over("disable");
 }
 
+static void an_undo_by_git_brings_profiles_back(void **state)
+{
+	(void)state;
+	sh("git init -q r && cd r && %s", twins_tree);
+	write_file("r/.gitpare", "[profile \"p\"]\ndirs = a\n");
+	sh("cd r && git sparse set --profile p && git sparse set e && "
+	   "git update-index --split-index && git sparse undo 2>/dev/null");
+	assert_text(sh("cd r && git sparse list && git update-index "
+		       "--no-split-index && git sparse status | grep p.*:"),
+		    "a\nprofile p  (.gitpare:1)\n");
+}
+
 static void a_dry_run_is_not_handed_over(void **state)
 {
 	struct result r;
@@ -175,6 +187,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(a_split_index_is_git_s),
+		sandbox_test(an_undo_by_git_brings_profiles_back),
 		sandbox_test(a_dry_run_is_not_handed_over),
 		sandbox_test(an_unknown_extension_changes_nothing),
 		sandbox_test(sha256_is_git_s),

@@ -44,6 +44,16 @@ static const struct scenario first_profile = {
 	{ "git-sparse", "set", "--profile", "web" },
 };
 
+static const struct scenario undone_to_profile = {
+	"undo", TOGGLES, PROFILE "git sparse set --profile web; "
+	"git sparse add e; git sparse set e", { "git-sparse", "undo" },
+};
+
+static const struct scenario undone_from_profile = {
+	"undo", TOGGLES, PROFILE "git sparse set a e; "
+	"git sparse set --profile web", { "git-sparse", "undo" },
+};
+
 /* Killed before the first of these calls after which `test` holds. */
 static void kill_when(struct stage *stage, const char *calls, const char *test)
 {
@@ -209,6 +219,39 @@ static void a_first_profile_is_active_then(void **state)
 			"test ! -e .git/pare/selection");
 }
 
+/* Which command is next does not matter. */
+static void assert_undone(const struct scenario *scenario, const char *test,
+			  const char *next, const char *selection)
+{
+	struct stage stage;
+	const char *status;
+
+	sh("rm -rf r seed*");
+	begin_killed(&stage, scenario, "change", test);
+	status = sh("cd r && git sparse %s 2>/dev/null && git sparse status",
+		    next);
+	assert_not_contains(status, "changed since by git");
+	assert_contains(sh("cd r && git sparse reapply 2>/dev/null; "
+			   "git sparse status; ls .git/pare"), selection);
+	stage_release(&stage);
+}
+
+static void an_undo_is_not_taken_for_git_s(void **state)
+{
+	(void)state;
+	assert_undone(&undone_to_profile,
+		      "grep -q '^/a/$' .git/info/sparse-checkout && "
+		      "test ! -e .git/index.lock && "
+		      "test ! -e .git/pare/selection", "add e",
+		      "profile web  (.gitpare:1)\nadded by name: e\n"
+		      "selection\nundo\n");
+	assert_undone(&undone_from_profile,
+		      "grep -q '^/e/$' .git/info/sparse-checkout && "
+		      "test ! -e .git/index.lock && "
+		      "test -e .git/pare/selection", "status",
+		      "           1  e\nundo\n");
+}
+
 /* Its locks are part of what was cut off, not problems of their own. */
 static void the_doctor_mends_it_in_one_go(void **state)
 {
@@ -237,6 +280,7 @@ int main(void)
 		sandbox_test(a_cone_is_never_on_without_being_one),
 		sandbox_test(a_change_is_not_taken_for_git_s),
 		sandbox_test(a_first_profile_is_active_then),
+		sandbox_test(an_undo_is_not_taken_for_git_s),
 		sandbox_test(the_doctor_mends_it_in_one_go),
 	};
 

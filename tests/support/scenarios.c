@@ -65,6 +65,10 @@ const struct scenario scenarios[] = {
 	{ "undo with the trash", TOGGLES,
 	  TREE OWN "git sparse set a 2>/dev/null\n",
 	  { "git-sparse", "undo" } },
+	{ "undo of a profile", TOGGLES,
+	  PROFILES "git sparse set --profile web 2>/dev/null\n" OWN
+		   "git sparse set c\n",
+	  { "git-sparse", "undo" } },
 	{ "add, sparse index", SELECTS,
 	  TREE "git sparse-checkout set --sparse-index a\n",
 	  { "git-sparse", "add", "c/d" } },
