@@ -29,11 +29,13 @@
  * PARE_EHANDOVER: the repository uses something only git handles; nothing was
  * changed, and the command hands the work to git. The message says what.
  * PARE_EMISSING: a tree is not here, though a promisor remote may have it.
+ * PARE_EPARTLY: git failed between two refs; a hint names those that moved.
  */
 enum pare_error_code {
 	PARE_EFILES = -1001,
 	PARE_EHANDOVER = -1002,
 	PARE_EMISSING = -1003,
+	PARE_EPARTLY = -1004,
 };
 
 /* Set the message of this thread, drop its hint; returns `code`. */

@@ -175,7 +175,7 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 		error = rewrite_finish(face, what.buf, refs, nr_refs,
 				       opts->progress);
 	if (error < 0)
-		edit_message_hint(face, &message, opts);
+		edit_message_hint(face, &message, opts, error);
 done:
 	free(refs);
 	strbuf_release(&m.author);

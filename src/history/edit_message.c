@@ -222,7 +222,7 @@ int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 	if (!error)
 		error = check(&e);
 	if (error < 0)
-		edit_message_hint(rw, out, opts);
+		edit_message_hint(rw, out, opts, error);
 	free(e.path);
 	free(e.comment);
 	return error;
@@ -244,8 +244,10 @@ static char *save_message(const struct pare_rewrite *rw,
 
 void edit_message_hint(const struct pare_rewrite *rw,
 		       const struct strbuf *message,
-		       const struct pare_apply_options *opts)
+		       const struct pare_apply_options *opts, int error)
 {
+	const char *changed = error == PARE_EPARTLY ? "" :
+						      "nothing was changed";
 	struct kept_error first;
 	char *path = NULL;
 
@@ -256,8 +258,9 @@ void edit_message_hint(const struct pare_rewrite *rw,
 		path = save_message(rw, message);
 	error_again(&first);
 	if (path)
-		error_hint("nothing was changed; the message is in %s", path);
-	else
-		error_hint("nothing was changed");
+		error_hint("%s%sthe message is in %s", changed,
+			   *changed ? "; " : "", path);
+	else if (*changed)
+		error_hint("%s", changed);
 	free(path);
 }

@@ -21,10 +21,11 @@ int edit_message(struct strbuf *out, struct pare_rewrite *rw,
 
 /*
  * Add a hint that names the file in which `message` is, when something later
- * has failed: COMMIT_EDITMSG, or pare/message, which is written now.
+ * has failed with `error`: COMMIT_EDITMSG, or pare/message, which is written
+ * now.
  */
 void edit_message_hint(const struct pare_rewrite *rw,
 		       const struct strbuf *message,
-		       const struct pare_apply_options *opts);
+		       const struct pare_apply_options *opts, int error);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/lockfile.h"
+#include "base/quote.h"
 
 void ref_transaction_init(struct ref_transaction *tx, struct pare_repo *repo,
 			  const char *reflog_message)
@@ -196,20 +197,24 @@ static bool has_moved(const struct ref_transaction *tx, size_t i)
 /* Git is gone, and what it did is to be seen. */
 static int look_at_refs(const struct ref_transaction *tx, int error)
 {
+	struct strvec moved = STRVEC_INIT;
 	struct kept_error first;
-	size_t moved = 0;
 
 	error_keep(&first, error);
 	for (size_t i = 0; i < tx->refs.nr; i++)
-		moved += has_moved(tx, i);
+		if (has_moved(tx, i))
+			strvec_push(&moved, tx->refs.v[i]);
 	error_again(&first);
-	if (moved == tx->refs.nr) {
+	if (moved.nr == tx->refs.nr) {
 		error_clear();
 		error = 0;
-	} else if (moved) {
-		error_hint("%zu of %zu refs have moved all the same", moved,
-			   tx->refs.nr);
+	} else if (moved.nr) {
+		for (size_t i = 0; i < moved.nr; i++)
+			error_hint("%s has moved all the same",
+				   quoted(moved.v[i]));
+		error = PARE_EPARTLY;
 	}
+	strvec_clear(&moved);
 	return error;
 }
 

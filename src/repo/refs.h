@@ -45,7 +45,7 @@ void ref_transaction_update_no_deref(struct ref_transaction *tx,
 int ref_transaction_prepare(struct ref_transaction *tx);
 /*
  * 0 when all refs have moved, also if git died or was not heard after that;
- * else an error, which says so if some have.
+ * PARE_EPARTLY when some have.
  */
 int ref_transaction_commit(struct ref_transaction *tx);
 void ref_transaction_release(struct ref_transaction *tx);

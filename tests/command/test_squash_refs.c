@@ -162,6 +162,27 @@ static void all_refs_move_or_none(void **state)
 }
 
 /* In a plan written by hand. */
+/* All locks are held, and then one ref cannot get its new value. */
+static void refs_that_moved_all_the_same_are_named(void **state)
+{
+	struct result r;
+
+	(void)state;
+	make_repo();
+	write_file("a/.git/hooks/reference-transaction",
+		   "#!/bin/sh\ntest $1 = prepared && grep -q y4 || exit 0\n"
+		   "rm -f .git/refs/heads/y4\n"
+		   "mkdir -p .git/refs/heads/y4/x && :>.git/refs/heads/y4/x/x\n");
+	sh("chmod +x a/.git/hooks/reference-transaction");
+	r = sh_try("cd a; git squash-last 3 -m new --update-refs");
+	assert_rc(r, 128);
+	assert_contains(r.err, "refs/heads/y4'\nhint: refs/heads/y");
+	assert_contains(r.err, " has moved all the same\n"
+			       "hint: the message is in ");
+	assert_not_contains(r.err, "nothing was changed");
+	assert_text(sh("cat a/.git/pare/message"), "new\n");
+}
+
 static void refs_that_cannot_move_are_named(void **state)
 {
 	static const struct { const char *line, *err; } cases[] = {
@@ -295,6 +316,7 @@ int main(void)
 		sandbox_test(a_reword_moves_what_git_moves),
 		sandbox_test(a_fold_takes_branches_along),
 		sandbox_test(all_refs_move_or_none),
+		sandbox_test(refs_that_moved_all_the_same_are_named),
 		sandbox_test(refs_that_cannot_move_are_named),
 		sandbox_test(what_is_protected_is_refused),
 		sandbox_test(operations_and_worktrees_are_respected),
