@@ -2,7 +2,6 @@
 #include "base/shared.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -63,8 +62,14 @@ static mode_t shared_mode(mode_t mode, bool is_dir)
 		more |= (more & 0444) >> 2;
 	if (is_exact)
 		mode &= ~(mode_t)0777;
+	mode |= more;
 	/* What is made in it belongs to its group. */
-	return mode | more | (is_dir ? S_ISGID : 0);
+	return mode | (is_dir && mode & 060 ? S_ISGID : 0);
+}
+
+bool shared_is_wanted(void)
+{
+	return permissions;
 }
 
 void shared_adjust(int fd)

@@ -164,6 +164,7 @@ static int read_list(struct strbuf *out, struct pare_repo *repo)
 int repo_config_load(struct pare_repo *repo)
 {
 	struct config *config;
+	const char *shared;
 	int error;
 
 	if (repo->config && !repo->config->is_stale)
@@ -180,7 +181,8 @@ int repo_config_load(struct pare_repo *repo)
 	sort_items(config);
 	config->before = repo->config;
 	repo->config = config;
-	shared_set(pare_repo_config_get(repo, "core.sharedrepository"));
+	shared = pare_repo_config_get(repo, "core.sharedrepository");
+	shared_set(shared == no_value ? "true" : shared);
 	return 0;
 }
 

@@ -6,12 +6,16 @@
  */
 #include "repo/odb.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/quote.h"
+#include "base/shared.h"
 #include "repo/fsync.h"
 #include "repo/git2_lazy.h"
 
@@ -19,6 +23,7 @@ struct odb {
 	const struct git2 *git2;
 	const struct hash_algo *algo;
 	git_odb *git_odb;
+	char *dir;
 };
 
 /* Colon-separated; an item that begins with `"` is C-quoted. */
@@ -54,14 +59,12 @@ int odb_open(struct odb **out, const struct pare_repo *repo)
 		return error;
 	odb = xcalloc(1, sizeof(*odb));
 	odb->algo = repo->algo;
-	if ((error = git2_load(&odb->git2)) < 0) {
-		free(odb);
-		return error;
-	}
-	error = odb->git2->odb_open(&odb->git_odb, repo->objects_dir);
-	if (error < 0)
+	odb->dir = xstrdup(repo->objects_dir);
+	error = git2_load(&odb->git2);
+	if (!error && (error = odb->git2->odb_open(&odb->git_odb,
+						   odb->dir)) < 0)
 		error = git2_error(odb->git2, error);
-	else
+	if (!error)
 		error = add_alternates(
 			odb, getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES"));
 	if (error < 0) {
@@ -78,6 +81,7 @@ void odb_free(struct odb *odb)
 		return;
 	if (odb->git_odb)
 		odb->git2->odb_free(odb->git_odb);
+	free(odb->dir);
 	free(odb);
 }
 
@@ -192,15 +196,62 @@ int odb_refresh(struct odb *odb)
 	return error < 0 ? git2_error(odb->git2, error) : 0;
 }
 
+static int write_object(git_oid *out, struct odb *odb, enum object_type type,
+			const void *data, size_t len)
+{
+	int error = odb->git2->odb_write(out, odb->git_odb, data, len,
+					 (git_object_t)type);
+
+	return error < 0 ? git2_error(odb->git2, error) : 0;
+}
+
+static void share(const char *path)
+{
+	int fd = fs_open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+
+	if (fd < 0)
+		return; /* it is in a pack */
+	shared_adjust(fd);
+	close(fd);
+}
+
+/*
+ * libgit2 knows nothing of core.sharedRepository, and nobody else could write
+ * into a directory that it makes. What is there already is left as it is.
+ */
+static int write_shared(git_oid *out, struct odb *odb, enum object_type type,
+			const void *data, size_t len)
+{
+	char hex[HASH_MAX_HEX + 1], *dir, *path;
+	bool has_dir, has_file;
+	struct oid oid;
+	int error;
+
+	hash_object(&oid, odb->algo, type_name(type), data, len);
+	oid_hex_r(hex, &oid, odb->algo);
+	dir = xstrfmt("%s/%.2s", odb->dir, hex);
+	path = xstrfmt("%s/%s", dir, hex + 2);
+	has_dir = fs_exists(dir);
+	has_file = fs_exists(path);
+	error = write_object(out, odb, type, data, len);
+	if (!error && !has_file)
+		share(path);
+	if (!error && !has_dir)
+		shared_adjust_dir(dir);
+	free(path);
+	free(dir);
+	return error;
+}
+
 int odb_write(struct oid *out, struct odb *odb, enum object_type type,
 	      const void *data, size_t len)
 {
 	git_oid id;
-	int error = odb->git2->odb_write(&id, odb->git_odb, data, len,
-					 (git_object_t)type);
+	int error = shared_is_wanted() ?
+			    write_shared(&id, odb, type, data, len) :
+			    write_object(&id, odb, type, data, len);
 
-	if (error < 0)
-		return git2_error(odb->git2, error);
-	oid_read(out, id.id, odb->algo);
-	return 0;
+	if (!error)
+		oid_read(out, id.id, odb->algo);
+	return error;
 }

@@ -317,12 +317,16 @@ static void files_are_shared_as_git_does(void **state)
 		twins_tree,
 		"look() { stat -c '%a %n' .git/index .git/info "
 		".git/info/sparse-checkout .git/config.worktree; }\n"
-		"for v in group false all 0660 0640 true umask 2; do\n"
+		"for v in group false all 0660 0640 0600 true umask 2; do\n"
 		"umask 027; rm -rf .git/info .git/config.worktree\n"
 		"git config core.sharedRepository $v 2>&1 || continue\n"
 		"run set a; look; umask 077; run add h; look; run list\n"
 		"git config -f .git/config --unset core.sharedRepository\n"
-		"done; umask 022; git reset -q --hard; run disable\n"
+		"done; umask 077; rm -rf .git/info .git/config.worktree\n"
+		"printf '[core]\\nsharedRepository\\n' >>.git/config\n"
+		"run set a; look; git config -f .git/config --unset "
+		"core.sharedRepository\n"
+		"umask 022; git reset -q --hard; run disable\n"
 		"chmod 644 .git/index; mkdir -p .git/info; "
 		"rm -f .git/info/sparse-checkout .git/config.worktree\n");
 	assert_text(sh("cd p && rm -r .git/pare && "

@@ -140,6 +140,36 @@ static void replaced_objects_are_refused(void **state)
 	assert_contains(r.err, "refs/replace/");
 }
 
+/*
+ * What several users write: the others can write next to it. Nothing is loose
+ * before, what is afterwards is what either made.
+ */
+static void objects_are_shared_as_git_does(void **state)
+{
+	static const char *const values[] = { "= group", "= all", "= 0640",
+					      "= 0600", "", "= umask" };
+	static const char look[] =
+		"find .git/objects -path '*/[0-9a-f][0-9a-f]*' "
+		"-printf '%m %P\\n' | grep -v pack | LC_ALL=C sort";
+
+	(void)state;
+	sh("git init -q a && cd a && for i in 0 1 2 3; do mkdir d$i && "
+	   "echo $i >d$i/f && git add . && git commit -qm c$i; done && "
+	   "git repack -qad && git prune-packed && { rmdir "
+	   ".git/objects/?? 2>/dev/null || :; } && "
+	   "printf 'pick HEAD~1\npick HEAD~2\npick HEAD\n' >../plan");
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(values); i++) {
+		sh("rm -rf g p && cp -a a g && printf '[core]\n"
+		   "sharedRepository %s\n' >>g/.git/config && cp -a g p && "
+		   "umask %s && (cd g && GIT_SEQUENCE_EDITOR='cp ../plan' "
+		   "git rebase -q -i HEAD~3) && (cd p && "
+		   "git squash-last -q --plan ../plan 3)",
+		   values[i / 2], i % 2 ? "077" : "022");
+		assert_text(sh("cd p && %s", look), sh("cd g && %s", look));
+	}
+	assert_fsck("p");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +179,7 @@ int main(void)
 		sandbox_test(subjects_of_melds_are_comments),
 		sandbox_test(a_shallow_end_stays_whole),
 		sandbox_test(replaced_objects_are_refused),
+		sandbox_test(objects_are_shared_as_git_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
