@@ -124,6 +124,19 @@ bad:
 	return -1;
 }
 
+void quote_json(struct strbuf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		bool two = is_c1(text + i, len - i);
+
+		i += two;
+		if (two || text[i] == 0x7f)
+			strbuf_addf(out, "\\u%04X", (unsigned char)text[i]);
+		else
+			strbuf_addch(out, text[i]);
+	}
+}
+
 void quote_text(struct strbuf *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

@@ -35,6 +35,12 @@ void quote_text(struct strbuf *out, const char *text, size_t len);
 /* Append a line with its control characters, but TAB, as \NNN. */
 void quote_line(struct strbuf *out, const char *text, size_t len);
 
+/*
+ * Append `text`, which is JSON, with DEL and the C1 controls as \u00NN, where
+ * a terminal takes them for what they are.
+ */
+void quote_json(struct strbuf *out, const char *text, size_t len);
+
 /* Append `s` in single quotes for sh(1), as git's sq_quote does. */
 void quote_sh(struct strbuf *out, const char *s);
 

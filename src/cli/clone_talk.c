@@ -10,11 +10,10 @@
  */
 #include "cli/clone_talk.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/quote.h"
 #include "cli/output.h"
 
 static size_t digits(const char *text)
@@ -52,21 +51,31 @@ static bool is_progress(const char *text, bool goes_on)
 	return !goes_on && !strcmp(text, "done.");
 }
 
-static void take_line(const char *start, size_t len, bool is_whole)
+/* `len` bytes and the end of the line, a CR or a LF, or what will go on. */
+static void take_line(const char *start, size_t len, char end)
 {
-	char *text = xstrndup(start, len);
-	size_t n = strlen(text);
+	struct strbuf text = STRBUF_INIT, words = STRBUF_INIT;
 
-	while (n && isspace((unsigned char)text[n - 1]))
-		text[--n] = '\0';
-	if (is_whole && is_progress(text, start[len - 1] == '\r')) {
-		progress_words(text, n);
+	quote_text(&text, start, len);
+	strbuf_addbuf(&words, &text);
+	strbuf_rtrim(&words);
+	if (end && is_progress(words.buf, end == '\r')) {
+		progress_words(words.buf, words.len);
 	} else {
 		progress_clear();
-		fwrite(start, 1, len, stderr);
+		fwrite(text.buf, 1, text.len, stderr);
+		if (end)
+			fputc(end, stderr);
 		fflush(stderr);
 	}
-	free(text);
+	strbuf_release(&text);
+	strbuf_release(&words);
+}
+
+/* The first byte of two that are a control character together. */
+static bool is_begun(char c)
+{
+	return c == '\xc2';
 }
 
 static void on_err(void *ctx, const struct strbuf *err)
@@ -76,12 +85,16 @@ static void on_err(void *ctx, const struct strbuf *err)
 	while (talk->from < err->len) {
 		const char *start = err->buf + talk->from;
 		size_t most = err->len - talk->from, len = 0;
+		bool is_whole;
 
 		while (len < most && start[len] != '\r' && start[len] != '\n')
 			len++;
-		/* A line that has not come to its end is a question. */
-		take_line(start, len + (len < most), len < most);
-		talk->from += len + (len < most);
+		/* One that has not come to its end is a question. */
+		is_whole = len < most;
+		if (!is_whole && is_begun(start[len - 1]) && !--len)
+			return;
+		take_line(start, len, is_whole ? start[len] : '\0');
+		talk->from += len + is_whole;
 	}
 }
 

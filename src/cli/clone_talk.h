@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What `git clone` says while it runs: its progress goes on the line that all
- * of our own phases share, everything else to stderr as it is.
+ * of our own phases share, everything else to stderr. Much of it is a server's:
+ * its control characters are made visible.
  *
  *	struct clone_talk talk = CLONE_TALK_INIT;
  *

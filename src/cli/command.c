@@ -69,6 +69,15 @@ void command_warn(const char *fmt, ...)
 	va_end(ap);
 }
 
+void command_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("note", fmt, ap);
+	va_end(ap);
+}
+
 void command_hint(const char *fmt, ...)
 {
 	va_list ap;

@@ -67,9 +67,10 @@ struct command {
  */
 int command_fail(int error);
 
-/* `error: …`, `warning: …`, `hint: …`, on stderr. */
+/* `error: …`, `warning: …`, `note: …`, `hint: …`, on stderr. */
 void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void command_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* "sparse add" is called "add" by who dispatches to it. */

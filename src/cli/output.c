@@ -174,17 +174,28 @@ static void print_pairs(struct strbuf *key, json_t *value)
 	}
 }
 
+/* Between the strings all of it is ASCII. */
+static int print_json(const char *text, size_t len, void *payload)
+{
+	struct strbuf *shown = payload;
+
+	strbuf_reset(shown);
+	quote_json(shown, text, len);
+	return fwrite(shown->buf, 1, shown->len, stdout) < shown->len;
+}
+
 int output_json(json_t *json)
 {
-	struct strbuf key = STRBUF_INIT;
+	struct strbuf buf = STRBUF_INIT;
 	int failed = !json;
 
 	if (!failed && as_pairs)
-		print_pairs(&key, json);
+		print_pairs(&buf, json);
 	else if (!failed)
-		failed = json_dumpf(json, stdout, JSON_INDENT(2)) ||
+		failed = json_dump_callback(json, print_json, &buf,
+					    JSON_INDENT(2)) ||
 			 putchar('\n') == EOF;
-	strbuf_release(&key);
+	strbuf_release(&buf);
 	json_decref(json);
 	if (!failed)
 		return EXIT_DONE;

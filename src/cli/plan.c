@@ -138,8 +138,8 @@ static int hand_over(struct run_state *s, const char *command)
 	int error;
 
 	if (command && !s->options->quiet)
-		fprintf(stderr, "note: only git rebase can do '%s': it gets "
-				"the plan\n", command);
+		command_note("only git rebase can do '%s': it gets the plan",
+			     command);
 	if (!s->options->dry_run)
 		return rebase(s);
 	printf("would hand this to git rebase -i:\n");

@@ -161,8 +161,8 @@ int sparse_change_hand_over(struct sparse_change *sc)
 	bool sets = strcmp(git_word(action), "set") == 0;
 	int rc;
 
-	fprintf(stderr, "note: handing over to git sparse-checkout: %s\n",
-		error_message());
+	command_note("handing over to git sparse-checkout: %s",
+		     error_message());
 	if (sc->dry_run)
 		return command_fail(error_set(
 			GIT_EINVALID, "--dry-run is not possible here"));

@@ -78,7 +78,14 @@ static bool wait_for_answer(struct ref_transaction *tx, const char *answer)
 
 static void show_what_was_said(struct ref_transaction *tx)
 {
-	fwrite(tx->said.buf, 1, tx->said.len, stderr);
+	struct strbuf shown = STRBUF_INIT;
+
+	if (isatty(STDERR_FILENO))
+		quote_text(&shown, tx->said.buf, tx->said.len);
+	else
+		strbuf_addbuf(&shown, &tx->said);
+	fwrite(shown.buf, 1, shown.len, stderr);
+	strbuf_release(&shown);
 	strbuf_reset(&tx->said);
 }
 

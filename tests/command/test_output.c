@@ -2,6 +2,7 @@
 /* What a terminal gets and a pipe does not: script(1) is the terminal. */
 #include "support/sandbox.h"
 
+#include <jansson.h>
 #include <string.h>
 
 static void make_repository(void)
@@ -126,6 +127,40 @@ static void a_share_is_neither_nothing_nor_all(void **state)
 		    "(`git sparse set <dir>...` makes a selection)\n");
 }
 
+/* The same value, in another way of writing it. */
+static void no_json_drives_a_terminal(void **state)
+{
+	static const char name[] = "b/\x7f \xc2\x9b" "2J \xc2\xa0\xc3\xa9\033";
+	const char *text;
+	json_t *json;
+
+	(void)state;
+	make_repository();
+	write_file("r/b/\x7f \xc2\x9b" "2J \xc2\xa0\xc3\xa9\033", "x\n");
+	text = sh("git -C r sparse clean -n --json");
+	assert_contains(text, "\"b/\\u007F \\u009B2J \xc2\xa0\xc3\xa9\\u001B\"");
+	json = json_loads(text, 0, NULL);
+	assert_string_equal(json_string_value(json_array_get(
+				    json_object_get(json, "files"), 0)), name);
+	json_decref(json);
+}
+
+/* Of a hook, whose words git hands us with its own. */
+static void what_is_said_while_refs_move_is_made_visible(void **state)
+{
+	(void)state;
+	make_repository();
+	write_file("r/.git/hooks/reference-transaction",
+		   "#!/bin/sh\nprintf 'a\\033[2J\\302\\233b\\n' >&2\n");
+	sh("cd r && git commit -q --allow-empty -m y && "
+	   "chmod +x .git/hooks/reference-transaction");
+	assert_contains(on_terminal("git squash-last -q -m z --root"),
+			"a^[[2J\\x9bb\r\n");
+	assert_contains(sh("cd r; git commit -q --allow-empty -m y 2>&1; "
+			   "git squash-last -q -m w --root 2>&1"),
+			"a\033[2J\xc2\x9b" "b\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +168,8 @@ int main(void)
 		sandbox_test(a_change_without_files_is_told),
 		sandbox_test(colours_are_for_terminals_that_want_them),
 		sandbox_test(a_share_is_neither_nothing_nor_all),
+		sandbox_test(no_json_drives_a_terminal),
+		sandbox_test(what_is_said_while_refs_move_is_made_visible),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

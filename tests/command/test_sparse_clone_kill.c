@@ -162,13 +162,17 @@ static void all_stages_share_one_line(void **state)
 	assert_text(strchr(line + 1, '\n'), "\n");
 	assert_contains(line, "\r9 files written (47 bytes)\r\n");
 	terminal_stop(&t);
-	/* What is no progress is passed on as it is. */
+	/* What is no progress is passed on, and made visible: a C1 control
+	 * also when its two bytes do not come together. */
 	write_file("trouble", "printf 'Warning: \\033[1mnew host\\r\\nKey? ' "
-			      ">&2\n");
+			      ">&2\nprintf '\\302' >&2; sleep 0.1; "
+			      "printf '\\2332J\\n' >&2\n");
 	sh("rm -rf c asked");
 	terminal_start(&t, "GIT_PROGRESS_DELAY=0 " CLONE);
-	assert_true(terminal_wait(&t, "Warning: \033[1mnew host\r\r\nKey? "));
+	assert_true(terminal_wait(&t, "Warning: ^[[1mnew host\r\r\nKey? "));
 	assert_int_equal(terminal_finish(&t), 0);
+	assert_contains(t.seen.buf, "\\x9b2J\r\n");
+	assert_null(strchr(t.seen.buf, '\033'));
 	terminal_stop(&t);
 	/* Without a terminal there is none, but by request. */
 	sh("rm -rf c asked");

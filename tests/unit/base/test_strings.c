@@ -155,6 +155,10 @@ static void text_for_people_drives_no_terminal(void **state)
 	quote_text(&sb, text, sizeof(text) - 1);
 	assert_string_equal(sb.buf, "a^[[31m\tb^M\\x9bc\xc3\xa9\n");
 	strbuf_reset(&sb);
+	quote_json(&sb, "\"\x7f\xc2\x80\xc2\x9f\xc2\xa0\xc3\xa9\\n\xc2", 14);
+	assert_string_equal(sb.buf, "\"\\u007F\\u0080\\u009F\xc2\xa0\xc3\xa9"
+				    "\\n\xc2");
+	strbuf_reset(&sb);
 	quote_sh(&sb, "it's !");
 	assert_string_equal(sb.buf, "'it'\\''s '\\!''");
 	strbuf_release(&sb);
