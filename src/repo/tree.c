@@ -6,9 +6,6 @@
 #include "base/error.h"
 #include "base/quote.h"
 
-/* As git's core.maxTreeDepth: deeper ones are made to exhaust a stack. */
-enum { TREE_DEPTH_MAX = 2048 };
-
 enum { MODE_DIGITS_MAX = 7 };
 
 void tree_iter_init(struct tree_iter *iter, const void *data, size_t len,

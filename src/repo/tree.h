@@ -7,6 +7,9 @@
 #include "base/strbuf.h"
 #include "repo/odb.h"
 
+/* As git's core.maxTreeDepth: deeper ones are made to exhaust a stack. */
+enum { TREE_DEPTH_MAX = 2048 };
+
 struct tree_entry {
 	uint32_t mode;    /* as written, so 0100664 stays that */
 	const char *name; /* NUL-terminated, in the tree's bytes */

@@ -8,6 +8,7 @@
 #include "repo/merge_file.h"
 #include "repo/odb.h"
 #include "repo/tree.h"
+#include "repo/tree_diff.h"
 #include "support/sandbox.h"
 
 static struct pare_repo *repo;
@@ -401,6 +402,45 @@ static void files_are_merged(void **state)
 	strbuf_release(&out);
 }
 
+static int note_difference(const char *path, size_t len,
+			   const struct tree_entry *from,
+			   const struct tree_entry *to, void *ctx)
+{
+	assert_int_equal(strlen(path), len);
+	strbuf_addf(ctx, "%c%c %s\n", from ? '-' : ' ', to ? '+' : ' ', path);
+	return !strcmp(path, "all/");
+}
+
+static void trees_differ_where_they_do(void **state)
+{
+	struct strbuf lines = STRBUF_INIT;
+	struct oid from, to, odd;
+	static const char bad[] = "100644 b\0aaaaaaaaaaaaaaaaaaaa"
+				  "100644 a\0aaaaaaaaaaaaaaaaaaaa";
+
+	(void)state;
+	sh("git init -q . && mkdir -p all d same a && touch all/1 d/x same/1 "
+	   "a/b a-c && git add . && git write-tree >from && git rm -qf a/b all/1"
+	   " && echo >a && echo >d/x && mkdir n && echo >n/n && git add a d n "
+	   "&& git write-tree >to");
+	open_here();
+	assert_int_equal(oid_parse(&from, read_file("from"), repo->algo), 0);
+	assert_int_equal(oid_parse(&to, read_file("to"), repo->algo), 0);
+	assert_int_equal(tree_diff(odb, repo->algo, &from, &from,
+				   note_difference, &lines), 0);
+	assert_int_equal(lines.len, 0);
+	assert_int_equal(tree_diff(odb, repo->algo, &from, &to,
+				   note_difference, &lines), 0);
+	assert_text(lines.buf, " + a\n-  a/\n-  a/b\n-  all/\n-+ d/\n"
+			       "-+ d/x\n + n/\n + n/n\n");
+	assert_int_equal(odb_write(&odd, odb, OBJ_TREE, bad, sizeof(bad) - 1),
+			 0);
+	assert_int_equal(tree_diff(odb, repo->algo, &from, &odd,
+				   note_difference, &lines), GIT_EINVALID);
+	strbuf_release(&lines);
+	pare_repo_free(repo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +457,7 @@ int main(void)
 		sandbox_test(missing_objects_come_in_one_fetch),
 		sandbox_test(without_a_promisor_missing_is_missing),
 		cmocka_unit_test(files_are_merged),
+		sandbox_test(trees_differ_where_they_do),
 	};
 
 	return cmocka_run_group_tests_name("repo_objects", tests, NULL, NULL);
