@@ -190,7 +190,8 @@ static int move_all(struct checkout *co, struct checkout_list *list,
 	return 0;
 }
 
-int checkout_write_filtered(struct checkout *co, struct checkout_list *list)
+int checkout_make_filtered(struct checkout *co,
+			   const struct checkout_list *list)
 {
 	struct scratch s;
 	int error = 0;
@@ -200,10 +201,18 @@ int checkout_write_filtered(struct checkout *co, struct checkout_list *list)
 		goto done;
 	s.top = co->stage;
 	if ((error = scratch_add_named(&s, ".gitattributes", true, list)) < 0 ||
-	    (error = scratch_make(&s)) < 0 || (error = run_checkout(&s)) < 0)
+	    (error = scratch_make(&s)) < 0)
 		goto done;
-	error = move_all(co, list, co->stage);
+	error = run_checkout(&s);
 done:
 	scratch_release(&s);
 	return error;
+}
+
+int checkout_write_filtered(struct checkout *co, struct checkout_list *list)
+{
+	int error = checkout_make_filtered(co, list);
+
+	/* Without a stage there are none. */
+	return error || !co->stage ? error : move_all(co, list, co->stage);
 }

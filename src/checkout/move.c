@@ -244,3 +244,42 @@ int move_at(int from_dir, const char *from, int to_dir, const char *to)
 		return -1;
 	return move_by_copy(from_dir, from, to_dir, to);
 }
+
+enum { NAME_BYTES_MAX = 64 };
+
+int exchange_by_link(int a_dir, const char *a, int b_dir, const char *b)
+{
+	char old[NAME_BYTES_MAX];
+	int saved;
+
+	snprintf(old, sizeof(old), "%s.old", b);
+	if (linkat(a_dir, a, b_dir, old, 0))
+		return -1;
+	if (!renameat(b_dir, b, a_dir, a))
+		return renameat(b_dir, old, b_dir, b);
+	saved = errno;
+	unlinkat(b_dir, old, 0);
+	errno = saved;
+	return -1;
+}
+
+int exchange_at(int a_dir, const char *a, int b_dir, const char *b)
+{
+#ifdef RENAME_EXCHANGE
+	if (!renameat2(a_dir, a, b_dir, b, RENAME_EXCHANGE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+#endif
+	return exchange_by_link(a_dir, a, b_dir, b);
+}
+
+void exchange_settle(int b_dir, const char *b)
+{
+	char old[NAME_BYTES_MAX];
+	struct stat st;
+
+	snprintf(old, sizeof(old), "%s.old", b);
+	if (fstatat(b_dir, b, &st, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
+		renameat(b_dir, old, b_dir, b);
+}

@@ -15,6 +15,16 @@
  */
 int move_at(int from_dir, const char *from, int to_dir, const char *to);
 
+/*
+ * Two files of one file system change places; at no moment is there none under
+ * the name `a`. Where the kernel has no such rename, `b` may lie as "<b>.old"
+ * when the process is killed: exchange_settle() gives it its name again.
+ */
+int exchange_at(int a_dir, const char *a, int b_dir, const char *b);
+void exchange_settle(int b_dir, const char *b);
+/* The same by links alone. */
+int exchange_by_link(int a_dir, const char *a, int b_dir, const char *b);
+
 /* Copy a regular file; EEXIST when something has the new name already. */
 int copy_file_at(int from_dir, const char *from, int to_dir, const char *to);
 

@@ -40,8 +40,7 @@ void checkout_prune_dirs(struct checkout *co, const char *path, size_t len,
 	}
 }
 
-/* Is it still the file that was looked at (or written)? */
-static bool is_same(const struct checkout_item *item, const struct stat *st)
+bool item_is_same_file(const struct checkout_item *item, const struct stat *st)
 {
 	struct index_stat now;
 
@@ -86,7 +85,7 @@ static void remove_item(struct checkout *co, struct checkout_item *item)
 		remove_gitlink(co, dir, name, item);
 		return;
 	}
-	if (!is_same(item, &st)) {
+	if (!item_is_same_file(item, &st)) {
 		item->status = PARE_PATH_MODIFIED;
 		return;
 	}
@@ -162,7 +161,7 @@ void checkout_unwrite(struct checkout *co, struct checkout_list *list)
 				  FS_WALK_OPEN);
 		if (dir >= 0 && item->status == PARE_PATH_WRITTEN &&
 		    !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
-		    (item_is_gitlink(item) || is_same(item, &st)))
+		    (item_is_gitlink(item) || item_is_same_file(item, &st)))
 			unlinkat(dir, name,
 				 item_is_gitlink(item) ? AT_REMOVEDIR : 0);
 		if (item->status == PARE_PATH_WRITTEN)

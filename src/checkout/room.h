@@ -5,6 +5,7 @@
 
 #include "base/fs.h"
 #include "checkout/checkout.h"
+#include "repo/odb.h"
 
 struct checkout {
 	struct pare_repo *repo;
@@ -50,6 +51,9 @@ static inline bool item_is_for_git(const struct checkout_item *item)
 	return item->status == PARE_PATH_TO_WRITE && item->filtered;
 }
 
+/* Is it still the file that was looked at (or written)? */
+bool item_is_same_file(const struct checkout_item *item, const struct stat *st);
+
 /* Threads for `nr` items. */
 size_t checkout_threads(const struct checkout *co, size_t nr);
 
@@ -87,7 +91,24 @@ int checkout_stage_attributes(struct checkout *co,
  */
 int checkout_keep_complaints(struct checkout *co, const char *text);
 
-/* Write the items that are TO_WRITE and `filtered`, by git. */
+/*
+ * Make the file (or link) of a blob as `name` in the open directory `dir`;
+ * nothing is written over. -1 when the item has FAILED; one that is too large
+ * for us becomes `filtered` instead.
+ */
+int checkout_make_file(struct checkout *co, struct odb *odb, int dir,
+		       const char *name, struct checkout_item *item,
+		       struct stat *st);
+/* PARE_EFILES when any item has; why is then in co->failures. */
+int checkout_collect_failures(struct checkout *co,
+			      const struct checkout_list *list);
+
+/*
+ * The items that are TO_WRITE and `filtered`, by git: in the stage, under
+ * their paths, and from there in their places.
+ */
+int checkout_make_filtered(struct checkout *co,
+			   const struct checkout_list *list);
 int checkout_write_filtered(struct checkout *co, struct checkout_list *list);
 
 /*

@@ -108,9 +108,9 @@ static int write_gitlink(int dir, const char *name, struct checkout_item *item,
 	return 0;
 }
 
-static int write_blob(struct writing *w, struct odb *odb, int dir,
-		      const char *name, struct checkout_item *item,
-		      struct stat *st)
+int checkout_make_file(struct checkout *co, struct odb *odb, int dir,
+		       const char *name, struct checkout_item *item,
+		       struct stat *st)
 {
 	struct odb_object blob = { 0 };
 	enum object_type type;
@@ -118,16 +118,16 @@ static int write_blob(struct writing *w, struct odb *odb, int dir,
 	size_t size;
 	int rc;
 
-	oid_read(&oid, item->oid, w->co->repo->algo);
+	oid_read(&oid, item->oid, co->repo->algo);
 	if (odb_read_header(&type, &size, odb, &oid) < 0 || type != OBJ_BLOB)
 		return fail(item, CHECKOUT_STEP_BLOB, 0);
-	if (size > w->co->big_size_bytes && !item_is_link(item)) {
+	if (size > co->big_size_bytes && !item_is_link(item)) {
 		item->filtered = true;
 		return 0;
 	}
 	if (odb_read_type(&blob, odb, &oid, OBJ_BLOB) < 0)
 		return fail(item, CHECKOUT_STEP_BLOB, 0);
-	if (item_is_link(item) && w->co->symlinks)
+	if (item_is_link(item) && co->symlinks)
 		rc = write_link(dir, name, item, &blob, st);
 	else
 		rc = write_file(dir, name, item, &blob, st);
@@ -171,7 +171,8 @@ static void write_item(struct writing *w, size_t thread,
 	if (item_is_gitlink(item))
 		rc = write_gitlink(dir, name, item, &st);
 	else
-		rc = write_blob(w, w->odb[thread], dir, name, item, &st);
+		rc = checkout_make_file(w->co, w->odb[thread], dir, name, item,
+					&st);
 	note(w, thread, 0);
 	if (rc || item->filtered)
 		return;
@@ -310,8 +311,8 @@ static void describe(struct checkout *co, const struct checkout_item *item)
 	}
 }
 
-static int collect_failures(struct checkout *co,
-			    const struct checkout_list *list)
+int checkout_collect_failures(struct checkout *co,
+			      const struct checkout_list *list)
 {
 	size_t nr = 0;
 
@@ -383,7 +384,7 @@ int checkout_write(struct checkout *co, struct checkout_list *list)
 	pare_progress_stop(co->opts.progress, !error);
 	checkout_unstage(co);
 	if (!error)
-		error = collect_failures(co, list);
+		error = checkout_collect_failures(co, list);
 	if (error)
 		checkout_unwrite(co, list);
 	return error;
