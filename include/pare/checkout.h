@@ -3,6 +3,8 @@
 #ifndef PARE_CHECKOUT_H
 #define PARE_CHECKOUT_H
 
+#include <stdbool.h>
+
 enum pare_path_status {
 	PARE_PATH_PENDING = 0,
 	PARE_PATH_TO_WRITE,  /* planned: absent, will be written */
@@ -15,6 +17,13 @@ enum pare_path_status {
 	PARE_PATH_UNMERGED,  /* kept: has conflict stages */
 	PARE_PATH_PRESENT,   /* not written: something else stands there */
 	PARE_PATH_FAILED,    /* could not be written */
+};
+
+/* Are files that are new in the index to be in the work tree? A NULL `fn`: all
+ * are. */
+struct pare_wanted {
+	bool (*fn)(void *ctx, const char *path);
+	void *ctx;
 };
 
 #endif

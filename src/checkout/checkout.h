@@ -67,6 +67,8 @@ struct checkout_options {
 	const struct pare_progress *progress;
 	size_t workers;     /* 0: as many as pay (checkout.workers, cores) */
 	bool has_attributes; /* the index holds a .gitattributes entry */
+	/* The index whose files are in the work tree, when it is another. */
+	const struct pare_index *before;
 };
 
 struct checkout;

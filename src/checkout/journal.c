@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "checkout/swap.h"
 
 enum { JOURNAL_BYTES_MAX = 1024 * 1024 * 1024 };
 
@@ -179,6 +180,10 @@ int journal_write(struct own_journal *own, const struct checkout_list *come)
 		add_lock(&text, own->lock[i].lock, own->lock[i].path);
 	for (size_t i = 0; come && i < come->nr; i++)
 		add_item(&text, &come->item[i], own->repo->algo);
+	for (size_t i = 0; own->swaps && i < own->swaps->nr; i++) {
+		swap_format(&text, &own->swaps->item[i]);
+		strbuf_addch(&text, '\0');
+	}
 	error = put(own, path, &text);
 	strbuf_release(&text);
 	free(path);

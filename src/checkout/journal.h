@@ -34,6 +34,8 @@
  */
 int journal_recover(struct strvec *warnings, struct pare_repo *repo);
 
+struct swaps;
+
 struct journal {
 	struct strbuf text;
 	struct stat st;
@@ -65,14 +67,15 @@ struct own_journal {
 	size_t nr_locks;
 	struct stat st; /* of the file; st_ino is 0 before it is written */
 	struct checkout_slots *slots; /* NULL: there are none */
+	const struct swaps *swaps;    /* files that change places, or NULL */
 };
 
 /* A lock that is held or will be; borrowed. */
 void journal_add_lock(struct own_journal *own, const struct lockfile *lock,
 		      const char *path);
 /*
- * Note the locks, and the items of `come` (or NULL) that are TO_WRITE. The
- * first time GIT_ELOCKED if somebody else has begun meanwhile.
+ * Note the locks, and the items of `come` (or NULL) that are TO_WRITE, or what
+ * changes places. The first time GIT_ELOCKED if somebody else has begun meanwhile.
  */
 int journal_write(struct own_journal *own, const struct checkout_list *come);
 void journal_open_slots(struct own_journal *own, struct checkout *co);

@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "checkout/journal.h"
+#include "checkout/swap.h"
 #include "repo/odb.h"
 
 static bool is_younger(const struct stat *st, const struct stat *than)
@@ -285,6 +286,48 @@ static int mend_halves(struct pare_repo *repo, const char *items,
 	return error;
 }
 
+/* Is the index the one that was written under the lock? Then all is done. */
+static bool is_committed(const char *line, const struct pare_repo *repo)
+{
+	char *real = lockfile_real_path(pare_repo_index_path(repo));
+	struct noted_lock noted;
+	struct stat st;
+	bool is_it;
+
+	is_it = read_lock(&noted, line) && noted.ino &&
+		!strcmp(noted.path, real) && !stat(real, &st) &&
+		st.st_dev == (dev_t)noted.dev && st.st_ino == (ino_t)noted.ino;
+	free(real);
+	return is_it;
+}
+
+/* Files that changed places do so again, unless the index went with them. */
+static int swap_back(struct pare_repo *repo, const struct journal *j,
+		     const char *p, const char *end)
+{
+	struct swaps swaps = SWAPS_INIT;
+	struct checkout *co;
+	int error = checkout_open(&co, repo, NULL, NULL);
+
+	if (error < 0)
+		return error;
+	error = swaps_open(&swaps, co, j->pid, false);
+	for (; !error && p < end; p += strlen(p) + 1)
+		if (!swaps_add_text(&swaps, p))
+			break;
+	if (!error && is_committed(j->rest, repo))
+		swaps_done(&swaps);
+	else if (!error)
+		swaps_back(&swaps);
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = 0;
+	}
+	swaps_close(&swaps);
+	checkout_close(co);
+	return error;
+}
+
 static int recover(struct strvec *warnings, struct pare_repo *repo,
 		   const struct journal *j)
 {
@@ -293,7 +336,10 @@ static int recover(struct strvec *warnings, struct pare_repo *repo,
 
 	for (; p < end && is_lock(p); p += strlen(p) + 1)
 		remove_lock(p, j->pid, &j->st);
-	error = p < end ? mend_halves(repo, p, end, &j->st) : 0;
+	if (p == end || starts_with(p, "swap "))
+		error = swap_back(repo, j, p, end);
+	else
+		error = mend_halves(repo, p, end, &j->st);
 	if (!error)
 		strvec_pushf(warnings,
 			     "tidied up after a change that was cut off "

@@ -49,26 +49,34 @@ void checkout_unstage(struct checkout *co)
 	co->own_attributes = false;
 }
 
-static int is_tracked(bool *out, const struct checkout *co, const char *path)
+/* 1 when it is. */
+static int is_in(const struct pare_index *index, const char *path)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
 	size_t len = strlen(path);
 	uint32_t pos;
-	int error;
+	int answer;
 
-	*out = false;
-	if (!co->index)
+	if (!index)
 		return 0;
-	pos = pare_index_lower_bound(co->index, path, len);
-	if (pos == pare_index_nr(co->index))
+	pos = pare_index_lower_bound(index, path, len);
+	if (pos == pare_index_nr(index))
 		return 0;
-	pare_index_iter_init(&iter, co->index);
-	error = pare_index_entry_at(&e, &iter, pos);
-	if (error >= 0)
-		*out = e.name_len == len && !memcmp(e.name, path, len);
+	pare_index_iter_init(&iter, index);
+	answer = pare_index_entry_at(&e, &iter, pos);
+	if (answer >= 0)
+		answer = e.name_len == len && !memcmp(e.name, path, len);
 	pare_index_iter_release(&iter);
-	return error < 0 ? error : 0;
+	return answer;
+}
+
+/* Or was, and is about to go. */
+static int is_tracked(const struct checkout *co, const char *path)
+{
+	int answer = is_in(co->index, path);
+
+	return answer ? answer : is_in(co->opts.before, path);
 }
 
 /* Copy the file there, dir[0..len) being its directory, into the stage. */
@@ -93,8 +101,7 @@ static int copy_attributes(struct checkout *co, int fd, const char *dir,
 
 static int look_in(struct checkout *co, const char *dir, size_t len)
 {
-	int fd = fs_walk_dir(&co->walk, dir, len, FS_WALK_OPEN), error;
-	bool tracked;
+	int fd = fs_walk_dir(&co->walk, dir, len, FS_WALK_OPEN), tracked;
 	struct stat st;
 	char *path;
 
@@ -103,10 +110,10 @@ static int look_in(struct checkout *co, const char *dir, size_t len)
 		return 0;
 	path = xstrfmt("%.*s%s%s", (int)len, dir, len ? "/" : "",
 		       attributes_name);
-	error = is_tracked(&tracked, co, path);
+	tracked = is_tracked(co, path);
 	free(path);
-	if (error < 0 || tracked)
-		return error;
+	if (tracked)
+		return tracked < 0 ? tracked : 0;
 	return copy_attributes(co, fd, dir, len);
 }
 

@@ -192,12 +192,12 @@ static int remove_older(const char *root, time_t limit,
 
 /*
  * What a process left that was killed: "index.<pid>…" and the like, see
- * scratch.c, stage.c, new_index.c and journal.c of src/sparse.
+ * scratch.c, stage.c, swap.c, journal.c, and new_index.c of src/sparse.
  */
 static const char *pid_of_leftover(const char *name)
 {
-	static const char *const kinds[] = { "index.", "write.", "lock.",
-					     "journal." };
+	static const char *const kinds[] = { "index.", "write.", "swap.",
+					     "lock.", "journal." };
 	const char *pid;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
