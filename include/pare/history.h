@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/strbuf.h"
 #include "base/strvec.h"
+#include "pare/checkout.h"
 #include "pare/progress.h"
 #include "pare/repo.h"
 
@@ -147,6 +148,7 @@ struct pare_apply_options {
 	enum pare_source source;
 	const char *reused; /* the revision, for PARE_SOURCE_REUSED */
 	const struct pare_progress *progress; /* may be NULL */
+	struct pare_wanted wanted; /* of files that come with a changed tree */
 	/* Run when hooks were, before the commit is made: NULL or an editor. */
 	int (*edit)(const char *path, void *payload);
 	void *payload;
@@ -185,10 +187,10 @@ struct pare_undone {
 /*
  * Put the refs back to before the last rewrite; again to redo. GIT_EMODIFIED,
  * naming the ref, when one has moved since; GIT_ENOTFOUND when there is
- * nothing to undo.
+ * nothing to undo. `wanted` says it of files that come with the tree.
  */
 int pare_rewrite_undo(struct pare_undone *out, struct pare_repo *repo,
-		      bool dry_run);
+		      const struct pare_wanted *wanted, bool dry_run);
 void pare_undone_release(struct pare_undone *undone);
 
 /*

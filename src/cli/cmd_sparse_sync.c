@@ -11,6 +11,7 @@
 #include "cli/sparse_report.h"
 #include "cli/sparse_selection.h"
 #include "cli/sync_hook.h"
+#include "cli/wanted.h"
 
 static struct sparse_change sc = SPARSE_CHANGE_INIT;
 static bool install, uninstall, shared;
@@ -138,19 +139,6 @@ static int apply(void)
 	return error < 0 ? error : sparse_selection_finish(&sc);
 }
 
-/* Was a change cut off? What is left of it is done by doing it again. */
-static int was_cut_off(bool *was)
-{
-	struct strvec said = STRVEC_INIT;
-	int error = pare_sparse_recover(&said, sc.repo);
-
-	for (size_t i = 0; i < said.nr; i++)
-		command_warn("%s", said.v[i]);
-	*was = said.nr;
-	strvec_clear(&said);
-	return error;
-}
-
 static int sync_profiles(void)
 {
 	struct drift d = { 0 };
@@ -160,7 +148,8 @@ static int sync_profiles(void)
 
 	changes = !error && any_change(&d);
 	if (!error && !changes && sc.profiles && !sc.dry_run)
-		error = was_cut_off(&changes);
+		/* What is left of it is done by doing it again. */
+		error = recover_and_say(&changes, sc.repo);
 	if (!error && sc.json)
 		sc.more = json_pack("{s:o}", "drift", drift_json(&d));
 	if (!error)

@@ -11,6 +11,7 @@
 #include "cli/editor.h"
 #include "cli/output.h"
 #include "cli/rewrite_options.h"
+#include "cli/wanted.h"
 
 enum { FILE_MAX = 64 << 20 };
 
@@ -302,12 +303,15 @@ static json_t *undone_json(const struct pare_undone *undone,
 int rewrite_undo(bool dry_run, bool quiet, bool json)
 {
 	struct pare_undone undone = { .what = NULL };
+	struct pare_wanted wanted = { .fn = NULL };
 	struct pare_repo *repo = NULL;
 	int error = pare_repo_open(&repo, PARE_REPO_WANT_OBJECTS);
 	int exit_code = EXIT_DONE;
 
+	if (!error && !dry_run)
+		error = wanted_open(&wanted, repo);
 	if (!error)
-		error = pare_rewrite_undo(&undone, repo, dry_run);
+		error = pare_rewrite_undo(&undone, repo, &wanted, dry_run);
 	if (error < 0)
 		exit_code = command_fail(error);
 	else if (json)
@@ -315,6 +319,7 @@ int rewrite_undo(bool dry_run, bool quiet, bool json)
 			&undone, pare_repo_hash_algo(repo), dry_run));
 	else if (!quiet)
 		print_undone(&undone, pare_repo_hash_algo(repo), dry_run);
+	wanted_close(&wanted);
 	pare_undone_release(&undone);
 	pare_repo_free(repo);
 	return exit_code;

@@ -13,6 +13,7 @@
 #include "cli/editor.h"
 #include "cli/output.h"
 #include "cli/rewrite_options.h"
+#include "cli/wanted.h"
 
 enum { PLAN_MAX = 64 << 20 };
 
@@ -260,8 +261,11 @@ static int do_plan(struct run_state *s)
 
 	opts.apply.progress = progress_display(options->progress,
 					       options->quiet || options->json);
+	if (!error && !options->dry_run)
+		error = wanted_open(&opts.apply.wanted, s->repo);
 	if (!error)
 		error = pare_plan_apply(s->plan, &opts);
+	wanted_close(&opts.apply.wanted);
 	if (!error && options->dry_run && !options->quiet && !options->json)
 		error = print_plan(s);
 	else if (!error && !options->quiet && !options->json)

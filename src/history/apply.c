@@ -150,6 +150,8 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 {
 	struct maker m = { .rw = (struct rewrite *)face,
 			   .author = STRBUF_INIT };
+	/* No tree changes. */
+	const struct follow_options how = { .progress = opts->progress };
 	struct strbuf message = STRBUF_INIT, what = STRBUF_INIT;
 	struct moved_ref *refs = NULL;
 	size_t nr_refs;
@@ -173,7 +175,7 @@ int pare_rewrite_apply(struct pare_rewrite *face, const struct strbuf *offered,
 	branches_moved(&refs, &nr_refs, face);
 	if (!error)
 		error = rewrite_finish(face, what.buf, refs, nr_refs,
-				       opts->progress);
+				       &how);
 	if (error < 0)
 		edit_message_hint(face, &message, opts, error);
 done:

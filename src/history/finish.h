@@ -3,8 +3,8 @@
 #ifndef PARE_HISTORY_FINISH_H
 #define PARE_HISTORY_FINISH_H
 
+#include "checkout/follow.h"
 #include "history/record.h"
-#include "pare/progress.h"
 
 /*
  * Move HEAD's branch from face->tip to face->new_tip, and `refs`, others, with
@@ -16,21 +16,6 @@
  */
 int rewrite_finish(struct pare_rewrite *face, const char *what,
 		   const struct moved_ref *refs, size_t nr,
-		   const struct pare_progress *progress);
-
-/*
- * Let index and work tree go from one commit to another, if their trees
- * differ. Files that must not change stay as they are; GIT_EUNCOMMITTED
- * when another one must, with nothing done. `progress` may be NULL.
- */
-int follow_tree(struct pare_repo *repo, const struct oid *from,
-		const struct oid *to, const struct pare_progress *progress);
-
-/*
- * After an error of that or of what came after it: back again, also where git
- * had gone there and was not heard. The error stays, and is returned.
- */
-int follow_tree_back(struct pare_repo *repo, const struct oid *from,
-		     const struct oid *to, int error);
+		   const struct follow_options *how);
 
 #endif

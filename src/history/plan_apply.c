@@ -220,8 +220,10 @@ static void take_map(struct pare_rewrite *face, struct replay_result *result)
 }
 
 static int finish(struct pare_plan *plan, struct replay_result *result,
-		  const struct pare_progress *progress)
+		  const struct pare_apply_options *apply)
 {
+	const struct follow_options how = { .wanted = apply->wanted,
+					    .progress = apply->progress };
 	struct pare_rewrite *face = &plan->rw.face;
 	struct strbuf what = STRBUF_INIT;
 	struct moved_ref *refs = NULL;
@@ -235,7 +237,7 @@ static int finish(struct pare_plan *plan, struct replay_result *result,
 	describe(&what, plan);
 	error = moved_refs(&refs, &nr, plan, result);
 	if (!error && (nr || !oid_equal(&face->tip, &face->new_tip)))
-		error = rewrite_finish(face, what.buf, refs, nr, progress);
+		error = rewrite_finish(face, what.buf, refs, nr, &how);
 	free(refs);
 	strbuf_release(&what);
 	return error;
@@ -312,7 +314,7 @@ static int act(struct acting *acting)
 	if (!error)
 		error = replay(&result, acting, &writer, false);
 	if (!error)
-		error = finish(acting->plan, &result, apply->progress);
+		error = finish(acting->plan, &result, apply);
 	if (error < 0)
 		plan_hint_typed(acting->plan);
 	else

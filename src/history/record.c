@@ -11,7 +11,7 @@
 #include "base/lockfile.h"
 #include "base/quote.h"
 #include "base/strvec.h"
-#include "history/finish.h"
+#include "history/follow_tree.h"
 #include "repo/ident.h"
 #include "repo/refs.h"
 #include "repo/repo.h"
@@ -254,12 +254,13 @@ static int record_back(struct pare_repo *repo, const struct moved_ref *back,
 	return error;
 }
 
-static int move_back(const struct record *record, struct pare_repo *repo)
+static int move_back(const struct record *record, struct pare_repo *repo,
+		     const struct follow_options *how)
 {
 	struct moved_ref *back = xcalloc(record->nr, sizeof(*back));
 	const struct moved_ref *head = &record->ref[0];
+	struct followed followed = { .repo = NULL };
 	struct ref_transaction tx;
-	bool follows;
 	int error;
 
 	ref_transaction_init(&tx, repo, "squash-last: undo");
@@ -273,19 +274,18 @@ static int move_back(const struct record *record, struct pare_repo *repo)
 				       &ref->before, &ref->after);
 	}
 	error = ref_transaction_prepare(&tx);
-	follows = !error;
 	if (!error)
-		error = follow_tree(repo, &head->after, &head->before,
-				    NULL);
+		error = follow_tree(&followed, repo, &head->after,
+				    &head->before, how);
 	if (!error)
 		error = record_back(repo, back, record);
 	if (!error)
 		error = ref_transaction_commit(&tx);
-	if (error < 0 && follows)
-		error = follow_tree_back(repo, &head->after, &head->before,
-					 error);
-	if (!error)
+	if (error < 0)
+		error = follow_tree_back(&followed, error);
+	else
 		record_settle(repo);
+	follow_tree_end(&followed);
 	ref_transaction_release(&tx);
 	free(back);
 	return error;
@@ -318,8 +318,9 @@ void pare_undone_release(struct pare_undone *undone)
 }
 
 int pare_rewrite_undo(struct pare_undone *out, struct pare_repo *repo,
-		      bool dry_run)
+		      const struct pare_wanted *wanted, bool dry_run)
 {
+	const struct follow_options how = { .wanted = *wanted };
 	struct record record = { .line = STRVEC_INIT };
 	int error = record_read(&record, repo);
 
@@ -329,7 +330,7 @@ int pare_rewrite_undo(struct pare_undone *out, struct pare_repo *repo,
 	if (!error)
 		tell(out, &record);
 	if (!error && !dry_run)
-		error = move_back(&record, repo);
+		error = move_back(&record, repo, &how);
 	record_release(&record);
 	return error;
 }

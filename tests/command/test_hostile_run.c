@@ -194,17 +194,19 @@ static void links_swapped_during_clean_lead_nowhere(void **state)
 	"echo 2 >c/$i; echo 2 >c/d/$i; done && git commit -qam 2 && "         \
 	"echo x >f && git add f && git commit -qm 3"
 
+#define PLAN " && printf 'drop HEAD~1\\npick HEAD\\n' >../plan"
+
 static void links_swapped_during_a_rewrite_lead_nowhere(void **state)
 {
 	(void)state;
 	nothing_outside_changes(TWO_TREES, "git reword HEAD~1 -m x");
 	nothing_outside_changes(TWO_TREES, "git squash-last -m x 3");
+	nothing_outside_changes(TWO_TREES PLAN,
+				"git squash-last --plan ../plan 2; "
+				"git squash-last --undo");
 }
 
-/*
- * Files that a plan changes in the tree of HEAD are written by git, which
- * looks for links, though not at the same instant.
- */
+/* Nor do those that stand there from the beginning. */
 static void links_in_the_way_of_a_plan_lead_nowhere(void **state)
 {
 	static const char *const links[] = {
@@ -216,11 +218,9 @@ static void links_in_the_way_of_a_plan_lead_nowhere(void **state)
 		const char *before;
 
 		sh("rm -rf r c d && git init -q r && cd r && " TWO_TREES
-		   " && %s && printf 'drop HEAD~1\npick HEAD\n' >../plan",
-		   links[i]);
+		   " && %s" PLAN, links[i]);
 		before = sh("find c d -type f 2>/dev/null | sort | "
 			    "xargs cksum");
-		/* It puts a directory in the place of one that has the files. */
 		hostile_run(links[i], "git squash-last --plan ../plan 2");
 		assert_text(sh("find c d -type f 2>/dev/null | sort | "
 			       "xargs cksum"), before);

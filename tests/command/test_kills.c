@@ -29,12 +29,16 @@ static bool is_note(const char *what)
 	       !strcmp(what, "git ORIG_HEAD") || starts_with(what, "git logs/");
 }
 
-/* Config that git reads the same: a kill may leave the extension on. */
+/*
+ * Config that git reads the same: a kill may leave the extension on. And when
+ * the refs have moved, directories that a plan has emptied.
+ */
 static bool is_harmless(const struct stage *stage, const char *what)
 {
-	return stage->scenario->kind != REWRITES &&
-	       (!strcmp(what, "git config") ||
-		!strcmp(what, "git config.worktree"));
+	if (stage->scenario->kind == REWRITES)
+		return starts_with(what, "empty ");
+	return !strcmp(what, "git config") ||
+	       !strcmp(what, "git config.worktree");
 }
 
 /* A pattern that was in the file already stands there twice then. */

@@ -33,6 +33,12 @@
 #define FIXUPS                                                                \
 	HISTORY "echo 6 >f6; git add f6; git commit -qm 'fixup! commit 3'\n"
 
+/* HEAD has files of all kinds that the plan takes back. */
+#define PLAN                                                                  \
+	HISTORY "git rm -q f3 f4; mkdir n f4; echo 9 >f2; echo n >n/n; "       \
+	"echo d >f4/d; chmod +x f5; git add f2 n f4 f5; git commit -qm many\n"\
+	"printf 'pick HEAD~1\\ndrop HEAD\\n' >../plan\n"
+
 /* As a server it is srv:r, which is asked for blobs one needs. */
 #define SERVER                                                                \
 	TREE "git config uploadpack.allowFilter true && git config --global " \
@@ -119,6 +125,10 @@ const struct scenario scenarios[] = {
 	  HISTORY "git rm -q f4; git commit -qm 'no f4'\n"
 		  "printf 'pick HEAD~1\\ndrop HEAD\\n' >../plan\n",
 	  { "git-squash-last", "--plan", "../plan", "2" } },
+	{ "plan", REWRITES, PLAN,
+	  { "git-squash-last", "--plan", "../plan", "2" } },
+	{ "plan undo", TOGGLES, PLAN "git squash-last -q --plan ../plan 2\n",
+	  { "git-squash-last", "--undo" } },
 	{ "squash undo", TOGGLES, HISTORY "git squash-last -q 2\n",
 	  { "git-squash-last", "--undo" } },
 	{ "squash-last, synced", REWRITES,

@@ -177,6 +177,7 @@ static bool is_left(const char *path)
 	return ends_with(name, ".lock") || starts_with(name, "tmp_") ||
 	       strstr(name, "_tmp_") || starts_with(path, "pare/index") ||
 	       starts_with(path, "pare/write.") ||
+	       starts_with(path, "pare/swap.") ||
 	       starts_with(path, "pare/journal");
 }
 
@@ -265,7 +266,7 @@ static void add_dir(struct walk *w, const char *path)
 		free(below);
 	}
 	if (!w->in_git && !names.nr)
-		strbuf_addf(&w->out->work, "work %s empty\n", path + w->root_len);
+		strbuf_addf(&w->out->work, "empty %s\n", path + w->root_len);
 	strvec_clear(&names);
 }
 

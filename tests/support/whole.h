@@ -33,8 +33,8 @@ void whole_take(struct whole *out, const char *path);
 void whole_release(struct whole *whole);
 
 /*
- * What differs, sorted: "index <path>", "work <path>" of files and empty
- * directories, "git <path>" of what is in the git directory.
+ * What differs, sorted: "index <path>", "work <path>" of files, "empty <path>"
+ * of directories, "git <path>" of what is in the git directory.
  */
 void whole_diff(struct strvec *out, const struct whole *a,
 		   const struct whole *b);
