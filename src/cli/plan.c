@@ -120,16 +120,31 @@ static const struct pare_rewrite *pushed(const struct run_state *s)
 	return result.rewrite->push_to ? result.rewrite : NULL;
 }
 
+static void print_handed_over(const struct run_state *s, bool under_way,
+			      bool is_pushed)
+{
+	json_t *json = json_pack("{s:b, s:b, s:b}", "handed_over", 1, "dry_run",
+				 s->options->dry_run, "under_way", under_way);
+
+	if (pushed(s))
+		json_object_set_new(json, "pushed", json_boolean(is_pushed));
+	output_json(json);
+}
+
 /* Only the whole is pushed; where git stops, the user goes on with git. */
 static int rebase(struct run_state *s)
 {
+	bool quiet = s->options->quiet || s->options->json;
 	bool under_way = false;
 	int result = pare_plan_hand_over(&under_way, s->plan);
+	bool is_done = !result && !under_way;
 
 	if (under_way && pushed(s))
 		rewrite_hint_push(pushed(s), "when the rebase is done");
-	else if (!result && pushed(s))
-		result = rewrite_push(pushed(s), false, s->options->quiet);
+	else if (is_done && pushed(s))
+		result = rewrite_push(pushed(s), false, quiet);
+	if (s->options->json && (is_done || under_way))
+		print_handed_over(s, under_way, is_done && !result);
 	return result;
 }
 
@@ -139,10 +154,14 @@ static int hand_over(struct run_state *s, const char *command)
 	int error;
 
 	if (command && !s->options->quiet)
-		command_note("only git rebase can do '%s': it gets the plan",
-			     command);
+		fprintf(stderr, "note: only git rebase can do '%s': it gets "
+				"the plan\n", command);
 	if (!s->options->dry_run)
 		return rebase(s);
+	if (s->options->json) {
+		print_handed_over(s, false, false);
+		return EXIT_DONE;
+	}
 	printf("would hand this to git rebase -i:\n");
 	error = print_plan(s);
 	if (!error && pushed(s))

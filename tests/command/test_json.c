@@ -187,6 +187,7 @@ static void check_all_seen(const char *title)
 #define HOOKS "git sparse sync --install-hook, --uninstall-hook"
 #define HANDED "the same, where git does the work"
 #define REWRITE "git squash-last, git reword"
+#define BY_GIT "git squash-last by a plan, where git does the work"
 #define UNDO "git squash-last --undo, git reword --undo"
 
 static void make_repository(void)
@@ -404,10 +405,19 @@ static void rewrites(void **state)
 	sh("cd r && git log -2 --reverse --format='pick %%h' >../plan &&"
 	   "sed -i '2s/pick/fixup/' ../plan");
 	check(REWRITE, "git squash-last --json --plan ../plan 2");
+	sh("cd r && git log -2 --reverse --format='pick %%h%%nbreak' >../plan");
+	check(BY_GIT, "git squash-last -n --json --push --plan ../plan 2");
+	assert_contains(sh("cd r && git squash-last --json --push --plan "
+			   "../plan 2 2>/dev/null"), "\"under_way\": true");
+	sh("cd r && git rebase --abort && echo 7 >b/f && git add b/f && "
+	   "git commit -qm 'fixup! Part 6'");
+	check(BY_GIT, "git squash-last --json --push --via-rebase "
+		      "--autosquash 3");
 	sh("cd r && git checkout -q --detach");
 	check(REWRITE, "git reword --json --dry-run -m z HEAD");
 	check_all_seen(REWRITE);
 	check_all_seen(UNDO);
+	check_all_seen(BY_GIT);
 }
 
 /* A title names its commands: `git sparse set, add, git reword`. */
