@@ -77,16 +77,16 @@ static int open_index(struct follow *f)
 }
 
 /* In one line and a hint with the files. */
-static int refused(const struct strvec *paths)
+static int refused(const struct strvec *why)
 {
 	int error = error_set(GIT_EUNCOMMITTED,
 			      "the plan changes files that have changes of "
 			      "their own, or are in the way");
 
-	for (size_t i = 0; i < paths->nr && i < REFUSED_SHOWN; i++)
-		error_hint("%s", quoted(paths->v[i]));
-	if (paths->nr > REFUSED_SHOWN)
-		error_hint("and %zu more", paths->nr - REFUSED_SHOWN);
+	for (size_t i = 0; i < why->nr && i < REFUSED_SHOWN; i++)
+		error_hint("%s", why->v[i]);
+	if (why->nr > REFUSED_SHOWN)
+		error_hint("and %zu more", why->nr - REFUSED_SHOWN);
 	error_hint("nothing was changed; commit them or `git stash` first");
 	return error;
 }
@@ -156,6 +156,20 @@ static bool can_come(const struct follow_plan *plan, struct checkout_item *come)
 	return true;
 }
 
+static void refuse_blocked(struct follow_plan *plan,
+			   const struct checkout_item *come)
+{
+	char *blocker = xstrndup(come->path, come->blocker_len);
+	char *line = xstrfmt("%s: in the way", quoted(blocker));
+	struct strvec *refused = &plan->refused;
+
+	/* It may be so for many. */
+	if (!refused->nr || strcmp(refused->v[refused->nr - 1], line))
+		strvec_push(refused, line);
+	free(line);
+	free(blocker);
+}
+
 /* The new entry's stat data are those of what is there, or will be. */
 static void settle_stat(struct follow *f, const struct follow_step *step)
 {
@@ -185,14 +199,14 @@ static void settle(struct follow *f, const struct follow_step *step)
 	} else if (come && come->status == PARE_PATH_ADOPTED) {
 		settle_stat(f, step);
 	} else if (is_there && gone->status == PARE_PATH_MODIFIED) {
-		strvec_push(&plan->refused, gone->path);
+		strvec_pushf(&plan->refused, "%s: changes", quoted(gone->path));
 	} else if (is_there && come) {
 		come->status = PARE_PATH_TO_WRITE;
 		swaps_add(&f->swaps, gone, come);
 	} else if (is_there) {
 		swaps_add(&f->swaps, gone, NULL);
 	} else if (come && !can_come(plan, come)) {
-		strvec_push(&plan->refused, come->path);
+		refuse_blocked(plan, come);
 	} else if (come) {
 		swaps_add(&f->swaps, NULL, come);
 	}

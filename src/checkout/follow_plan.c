@@ -154,6 +154,11 @@ static void replace(struct planning *p, const struct pare_index_entry *old,
 	step->come = add_come(p, path, len, to);
 }
 
+static void refuse(struct planning *p, const char *path)
+{
+	strvec_pushf(&p->plan->refused, "%s: staged changes", quoted(path));
+}
+
 static int see_dir(struct planning *p, const char *path, size_t len,
 		   const struct tree_entry *from, const struct tree_entry *to)
 {
@@ -166,7 +171,7 @@ static int see_dir(struct planning *p, const char *path, size_t len,
 	if (is_like(&entry, from, p->algo))
 		replace(p, &entry, path, len, to);
 	else
-		strvec_push(&p->plan->refused, path);
+		refuse(p, path);
 	return 1;
 }
 
@@ -204,7 +209,7 @@ static int see(const char *path, size_t len, const struct tree_entry *from,
 	else if (found && is_like(&entry, from, p->algo))
 		replace(p, &entry, path, len, to);
 	else
-		strvec_push(&p->plan->refused, path);
+		refuse(p, path);
 	return 0;
 }
 
@@ -243,7 +248,7 @@ static int check_below(struct planning *p, const char *path)
 		if (error < 0 || strncmp(entry.name, dir, len))
 			break;
 		if (!goes(&p->plan->edits, pos)) {
-			strvec_push(&p->plan->refused, path);
+			refuse(p, path);
 			break;
 		}
 	}
@@ -262,7 +267,7 @@ static int check_above(struct planning *p, const char *path)
 	     len = path_dir_len(path, len)) {
 		found = find_entry(&entry, &pos, p, path, len);
 		if (found > 0 && !goes(&p->plan->edits, pos)) {
-			strvec_push(&p->plan->refused, path);
+			refuse(p, path);
 			break;
 		}
 	}

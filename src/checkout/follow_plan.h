@@ -25,7 +25,7 @@ struct follow_plan {
 	struct checkout_list gone, come;
 	struct follow_step *step;
 	size_t nr, alloc;
-	struct strvec refused; /* paths whose entry is neither tree's */
+	struct strvec refused; /* "a/b: why", when an entry is neither tree's */
 	bool has_attributes; /* a .gitattributes changes */
 	bool has_gitlinks;
 	struct arena names;

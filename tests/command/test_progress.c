@@ -121,7 +121,7 @@ static void files_that_follow_a_plan_are_counted(void **state)
 	sh("cd r && git squash-last -q --undo && echo x >>a/1");
 	assert_contains(sh_try("cd r && git squash-last -q --progress --plan "
 			       "../plan 3 2>&1").out,
-			"or are in the way\nhint: a/1\n");
+			"or are in the way\nhint: a/1: changes\n");
 }
 
 static void files_of_profiles_are_counted(void **state)
