@@ -2,14 +2,11 @@
 /*
  * The order: the locks and a note of them, the look, the new files beside the
  * old ones, a note of those; then the files change places, and the index comes
- * last. Who is killed before that is put back by the next one, who is killed
- * after it is there (swap.h, journal.h).
+ * last. Who is killed is put back by the next one, index and files, unless HEAD
+ * has moved meanwhile: then all is done (swap.h, journal.h).
  */
 #include "checkout/follow.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,11 +16,12 @@
 #include "base/quote.h"
 #include "checkout/follow_plan.h"
 #include "checkout/journal.h"
-#include "checkout/move.h"
+#include "checkout/kept_index.h"
 #include "checkout/room.h"
 #include "checkout/swap.h"
 #include "repo/fsync.h"
 #include "repo/hooks.h"
+#include "repo/refs.h"
 
 enum { REFUSED_SHOWN = 5 };
 
@@ -39,8 +37,6 @@ struct follow {
 	struct swaps swaps;
 	struct stat committed; /* our index; st_ino 0: not yet */
 };
-
-static const char kept_index[] = "index";
 
 static int take_lock(struct follow *f)
 {
@@ -237,6 +233,16 @@ static int explain(struct follow *f, int error)
 	return error;
 }
 
+/* As long as it is there, the change can be taken back. */
+static int note_head(struct follow *f)
+{
+	char *ref;
+	int error = repo_head(&ref, &f->journal.head, f->repo);
+
+	free(ref);
+	return error;
+}
+
 static int prepare_files(struct follow *f)
 {
 	int error = swaps_open(&f->swaps, f->after, (long)getpid(), true);
@@ -245,7 +251,7 @@ static int prepare_files(struct follow *f)
 		error = swaps_make(&f->swaps, &f->plan.come);
 	if (error < 0)
 		return explain(f, error);
-	if (f->keeps_journal) {
+	if (f->keeps_journal && !(error = note_head(f))) {
 		f->journal.swaps = &f->swaps;
 		error = journal_write(&f->journal, NULL);
 		lockfile_unmark(&f->lock);
@@ -273,22 +279,10 @@ static int write_index(struct follow *f)
 			   &opts);
 }
 
-/* The old index stays at hand. */
-static int keep_index(struct follow *f)
-{
-	char *real = lockfile_real_path(pare_repo_index_path(f->repo));
-	int rc = 0;
-
-	if (linkat(AT_FDCWD, real, f->swaps.fd, kept_index, 0))
-		rc = copy_file_at(AT_FDCWD, real, f->swaps.fd, kept_index);
-	free(real);
-	return rc ? error_errno("could not keep the index") : 0;
-}
-
 static int commit_index(struct follow *f)
 {
 	struct stat st;
-	int error = keep_index(f);
+	int error = kept_index_keep(f->swaps.fd, f->repo);
 
 	if (error < 0)
 		return error;
@@ -355,47 +349,14 @@ int follow_begin(struct follow **out, struct pare_repo *repo,
 	return 0;
 }
 
-static bool is_ours(const struct follow *f, const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && st.st_dev == f->committed.st_dev &&
-	       st.st_ino == f->committed.st_ino;
-}
-
-/*
- * The old index becomes the lock, and then the index: there may be no room for
- * another file.
- */
-static int put_index_back(struct follow *f)
-{
-	char *real = lockfile_real_path(pare_repo_index_path(f->repo));
-	char *lock = xstrfmt("%s.lock", real);
-	struct tempfile *temp = NULL;
-	int error = 0;
-
-	if (move_at(f->swaps.fd, kept_index, AT_FDCWD, lock))
-		error = error_errno("could not create %s", lock);
-	else
-		temp = tempfile_register(lock);
-	if (!error && !is_ours(f, real))
-		error = error_set(GIT_EMODIFIED, "the index has changed "
-				  "meanwhile");
-	if (!error && rename(lock, real))
-		error = error_errno("could not put the index back");
-	if (!error)
-		tempfile_forget(temp);
-	else if (temp)
-		tempfile_delete(temp);
-	free(lock);
-	free(real);
-	return error;
-}
-
 int follow_back(struct follow *f)
 {
-	int error = f->committed.st_ino ? put_index_back(f) : 0;
+	int error = 0;
 
+	if (f->committed.st_ino)
+		error = kept_index_back(f->swaps.fd, f->repo,
+					f->committed.st_dev,
+					f->committed.st_ino);
 	if (!error) {
 		swaps_back(&f->swaps);
 		f->committed.st_ino = 0;

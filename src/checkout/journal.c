@@ -164,6 +164,16 @@ static void add_item(struct strbuf *text, const struct checkout_item *item,
 	strbuf_addch(text, '\0');
 }
 
+static void add_swaps(struct strbuf *text, const struct own_journal *own)
+{
+	strbuf_addf(text, "head %s", oid_hex(&own->head, own->repo->algo));
+	strbuf_addch(text, '\0');
+	for (size_t i = 0; i < own->swaps->nr; i++) {
+		swap_format(text, &own->swaps->item[i]);
+		strbuf_addch(text, '\0');
+	}
+}
+
 /* Plain lines, then NUL-terminated: the locks, and what is to be written. */
 int journal_write(struct own_journal *own, const struct checkout_list *come)
 {
@@ -180,10 +190,8 @@ int journal_write(struct own_journal *own, const struct checkout_list *come)
 		add_lock(&text, own->lock[i].lock, own->lock[i].path);
 	for (size_t i = 0; come && i < come->nr; i++)
 		add_item(&text, &come->item[i], own->repo->algo);
-	for (size_t i = 0; own->swaps && i < own->swaps->nr; i++) {
-		swap_format(&text, &own->swaps->item[i]);
-		strbuf_addch(&text, '\0');
-	}
+	if (own->swaps)
+		add_swaps(&text, own);
 	error = put(own, path, &text);
 	strbuf_release(&text);
 	free(path);

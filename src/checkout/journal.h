@@ -68,6 +68,7 @@ struct own_journal {
 	struct stat st; /* of the file; st_ino is 0 before it is written */
 	struct checkout_slots *slots; /* NULL: there are none */
 	const struct swaps *swaps;    /* files that change places, or NULL */
+	struct oid head; /* with them: HEAD's commit before it moves */
 };
 
 /* A lock that is held or will be; borrowed. */

@@ -13,8 +13,10 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "checkout/journal.h"
+#include "checkout/kept_index.h"
 #include "checkout/swap.h"
 #include "repo/odb.h"
+#include "repo/refs.h"
 
 static bool is_younger(const struct stat *st, const struct stat *than)
 {
@@ -286,44 +288,96 @@ static int mend_halves(struct pare_repo *repo, const char *items,
 	return error;
 }
 
-/* Is the index the one that was written under the lock? Then all is done. */
-static bool is_committed(const char *line, const struct pare_repo *repo)
+/* The lock that the index was written under, if it was noted. */
+static bool find_index_lock(struct noted_lock *out, const struct journal *j,
+			    const struct pare_repo *repo)
 {
 	char *real = lockfile_real_path(pare_repo_index_path(repo));
-	struct noted_lock noted;
-	struct stat st;
-	bool is_it;
+	const char *p = j->rest, *end = j->text.buf + j->text.len;
+	bool found = false;
 
-	is_it = read_lock(&noted, line) && noted.ino &&
-		!strcmp(noted.path, real) && !stat(real, &st) &&
-		st.st_dev == (dev_t)noted.dev && st.st_ino == (ino_t)noted.ino;
+	for (; !found && p < end && is_lock(p); p += strlen(p) + 1)
+		found = read_lock(out, p) && out->ino &&
+			!strcmp(out->path, real);
 	free(real);
-	return is_it;
+	return found;
 }
 
-/* Files that changed places do so again, unless the index went with them. */
+/* Whoever moves HEAD just now was told to by the one that is dead. */
+static int has_head_moved(bool *moved, struct pare_repo *repo, const char *line)
+{
+	struct oid noted, now;
+	const char *hex;
+	char *ref = NULL, *lock = repo_git_path(repo, "HEAD.lock");
+	int error = 0;
+
+	*moved = true;
+	if (fs_exists(lock)) {
+		error = error_set(GIT_ELOCKED, "HEAD is locked, and the change "
+				  "of it was cut off");
+		lockfile_explain(lock);
+	} else if (skip_prefix(line, "head ", &hex) &&
+		   !oid_parse(&noted, hex, repo->algo) &&
+		   !(error = repo_head(&ref, &now, repo))) {
+		*moved = !oid_equal(&noted, &now);
+	}
+	free(ref);
+	free(lock);
+	return error;
+}
+
+/*
+ * Files that changed places do so again, and the index with them; unless HEAD
+ * has moved, then all is done but for the directories that are empty.
+ */
+static int put_back(struct swaps *swaps, struct pare_repo *repo,
+		    const struct journal *j, const char *head)
+{
+	struct noted_lock lock;
+	bool moved = false;
+	int error = 0;
+
+	if (find_index_lock(&lock, j, repo) &&
+	    kept_index_is(repo, (dev_t)lock.dev, (ino_t)lock.ino)) {
+		error = has_head_moved(&moved, repo, head);
+		if (!error && !moved)
+			error = kept_index_back(swaps->fd, repo,
+						(dev_t)lock.dev,
+						(ino_t)lock.ino);
+	}
+	if (!error && moved)
+		swaps_done(swaps);
+	else if (!error)
+		swaps_back(swaps);
+	return error;
+}
+
 static int swap_back(struct pare_repo *repo, const struct journal *j,
 		     const char *p, const char *end)
 {
 	struct swaps swaps = SWAPS_INIT;
+	const char *head = p;
 	struct checkout *co;
 	int error = checkout_open(&co, repo, NULL, NULL);
 
 	if (error < 0)
 		return error;
 	error = swaps_open(&swaps, co, j->pid, false);
+	if (p < end)
+		p += strlen(p) + 1;
 	for (; !error && p < end; p += strlen(p) + 1)
 		if (!swaps_add_text(&swaps, p))
 			break;
-	if (!error && is_committed(j->rest, repo))
-		swaps_done(&swaps);
-	else if (!error)
-		swaps_back(&swaps);
+	if (!error)
+		error = put_back(&swaps, repo, j, head);
 	if (error == GIT_ENOTFOUND) {
 		error_clear();
 		error = 0;
 	}
-	swaps_close(&swaps);
+	if (!error)
+		swaps_close(&swaps);
+	else
+		swaps_leave(&swaps);
 	checkout_close(co);
 	return error;
 }
@@ -336,7 +390,7 @@ static int recover(struct strvec *warnings, struct pare_repo *repo,
 
 	for (; p < end && is_lock(p); p += strlen(p) + 1)
 		remove_lock(p, j->pid, &j->st);
-	if (p == end || starts_with(p, "swap "))
+	if (p == end || starts_with(p, "head "))
 		error = swap_back(repo, j, p, end);
 	else
 		error = mend_halves(repo, p, end, &j->st);

@@ -48,10 +48,15 @@ int swaps_open(struct swaps *s, struct checkout *co, long pid, bool make)
 
 void swaps_close(struct swaps *s)
 {
-	if (s->fd >= 0)
-		close(s->fd);
 	if (s->dir)
 		remove_all_at(AT_FDCWD, s->dir);
+	swaps_leave(s);
+}
+
+void swaps_leave(struct swaps *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
 	free(s->dir);
 	free(s->item);
 	*s = (struct swaps)SWAPS_INIT;

@@ -75,8 +75,9 @@ void swaps_back(struct swaps *s);
 /* All is well: directories that have become empty go. */
 void swaps_done(struct swaps *s);
 
-/* Remove the directory, release all. */
+/* Remove the directory, release all; or leave it for the next one. */
 void swaps_close(struct swaps *s);
+void swaps_leave(struct swaps *s);
 
 /* For the journal: an item as text, and back. */
 void swap_format(struct strbuf *out, const struct swap *swap);

@@ -229,6 +229,60 @@ static void what_is_killed_can_be_done_again(void **state)
 	each_scenario(kills, ARRAY_SIZE(kills));
 }
 
+static const struct scenario *find_scenario(const char *name)
+{
+	for (size_t i = 0; i < nr_scenarios; i++)
+		if (!strcmp(scenarios[i].name, name))
+			return &scenarios[i];
+	fail_msg("no scenario '%s'", name);
+	return NULL;
+}
+
+/* It is as before, or done: not by the same command again, but by any. */
+static void check_taken_back(struct stage *stage, uint32_t at)
+{
+	struct outcome out = OUTCOME_INIT;
+	struct whole now = WHOLE_INIT;
+
+	stage_reset(stage);
+	stage_run(&out, stage, &kills[0], at);
+	if (out.fired) {
+		checked++;
+		sh("cd r && git sparse doctor --fix");
+		whole_take(&now, "r");
+		stage->is_fresh = false;
+		if (strvec_contains(&now.left, "index.lock") ||
+		    (!is_like(stage, &stage->before, &now, false) &&
+		     !is_like(stage, &stage->after, &now, false))) {
+			wrong++;
+			print_error("%s: not taken back\n",
+				    fault_name(stage, &kills[0], at));
+			whole_show(&stage->before, &now);
+		}
+	}
+	whole_release(&now);
+	outcome_release(&out);
+}
+
+static void a_plan_is_taken_back_by_the_next_change(void **state)
+{
+	uint32_t every = all_wanted() ? 1 : 6;
+	struct stage stage;
+
+	(void)state;
+	if (!faults_are_possible())
+		skip();
+	checked = wrong = 0;
+	stage_init(&stage, find_scenario("plan"));
+	for (uint32_t at = every; at <= stage_count(&stage, &kills[0]);
+	     at += every)
+		check_taken_back(&stage, at);
+	stage_release(&stage);
+	print_message("%lu checked, %lu wrong\n", checked, wrong);
+	assert_true(checked);
+	assert_int_equal(wrong, 0);
+}
+
 static void signals_leave_no_locks(void **state)
 {
 	(void)state;
@@ -241,6 +295,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		sandbox_test(what_is_killed_can_be_done_again),
+		sandbox_test(a_plan_is_taken_back_by_the_next_change),
 		sandbox_test(signals_leave_no_locks),
 	};
 
