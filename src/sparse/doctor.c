@@ -67,7 +67,7 @@ void pare_findings_release(struct pare_findings *findings)
 struct pare_finding *doctor_add_cut_off(struct pare_findings *out, long pid)
 {
 	struct pare_finding *f = pare_findings_add(
-		out, "journal", NULL, reapply,
+		out, "journal", NULL, "git sparse doctor --fix",
 		"a change was cut off (process %ld); files may be half "
 		"written", pid);
 

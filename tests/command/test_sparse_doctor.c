@@ -187,7 +187,7 @@ static void what_is_ours(void **state)
 		   "pare journal 3\npid 4194305 1\n");
 	assert_contains(sh("git -C c sparse status"),
 			"\na change was cut off\n"
-			"(`git sparse reapply` tidies up)\n");
+			"(`git sparse doctor --fix` tidies up)\n");
 	assert_mends("mended: a change was cut off (process 4194305)");
 	assert_not_contains(sh("git -C c sparse status"), "cut off");
 	sh("echo x >>c/.gitpare");
