@@ -79,7 +79,7 @@ static const char *read_head(const char *p, long *pid, uint64_t *start)
 int journal_busy(long pid)
 {
 	int error = error_set(GIT_ELOCKED, "another process is changing the "
-			      "selection (process %ld)", pid);
+			      "work tree (process %ld)", pid);
 
 	error_hint("try again when it has ended");
 	return error;
@@ -297,6 +297,12 @@ int journal_read(struct journal *journal, struct pare_repo *repo)
 	if (journal->exists)
 		error = strbuf_read_file(&journal->text, path,
 					 JOURNAL_BYTES_MAX);
+	/* Whose it was has ended since. */
+	if (error == GIT_ENOTFOUND) {
+		error_clear();
+		error = 0;
+		journal->exists = false;
+	}
 	if (!error && journal->exists)
 		journal->rest = read_head(journal->text.buf, &journal->pid,
 					  &start);

@@ -32,7 +32,7 @@ static const char tools[] =
 	"	test -s ../err.$me || wrong \"$*: exit code $rc, not a word\"\n"
 	"	case $rc in 1|128) ;; *) wrong \"$*: exit code $rc\" ;; esac\n"
 	"	grep -q -e 'File exists' -e 'but expected' -e 'has moved' "
-	"-e 'is changing the selection' "
+	"-e 'is changing the work tree' "
 	"../err.$me || wrong \"$*: $rc: $(cat ../err.$me)\"\n"
 	"}\n"
 	"once() {\n"
@@ -202,6 +202,45 @@ static void what_git_commits_beside_a_squash_is_not_lost(void **state)
 	assert_text(sh("cd r && git status --porcelain"), "");
 }
 
+/* A plan that takes a change of HEAD back, and its undo. */
+#define PLANS                                                                 \
+	"step() { win git squash-last -q --plan ../plan 2; "                  \
+	"test ! -e a/two && test \"$(cat a/f)\" = a || wrong not taken back; "  \
+	"win git squash-last -q --undo; "                                     \
+	"test -e a/two && test \"$(cat a/f)\" = b || wrong not there; }; "      \
+	"each step"
+
+static void make_plan(void)
+{
+	sh("cd r && echo b >a/f && echo 2 >a/two && git add . && "
+	   "git commit -qm two && echo 3 >a/three && git add . && "
+	   "git commit -qm three && "
+	   "printf 'drop HEAD~1\npick HEAD\n' >../plan");
+}
+
+static void what_git_adds_beside_a_plan_stays_added(void **state)
+{
+	(void)state;
+	make_repo();
+	make_plan();
+	run_both(PLANS, "step() { for j in 1 2 3; do echo $i >a/n$i.$j; "
+			"win git add a/n$i.$j; done; }; each step");
+	assert_int_equal(count("cd r && git status --porcelain | "
+			       "grep -c '^A  a/n'"), 3 * rounds());
+	assert_text(sh("cd r && git status --porcelain | sed '/ a.n/d'; "
+		       "git log --format=%%s"), "three\ntwo\ntree\n");
+}
+
+static void a_plan_and_a_selection_are_both_done(void **state)
+{
+	(void)state;
+	make_repo();
+	make_plan();
+	run_both(PLANS, COMES_AND_GOES("x"));
+	assert_text(sh("cd r && git status --porcelain; git sparse list; "
+		       "git log --format=%%s"), "a\nx\nthree\ntwo\ntree\n");
+}
+
 /* What git's message leaves out: since when, and whose it is. */
 static void a_lock_is_named_with_its_age_and_who_has_it(void **state)
 {
@@ -282,6 +321,8 @@ int main(void)
 		sandbox_test(gc_and_fetch_are_in_nobodys_way),
 		sandbox_test(two_squashes_at_once_fold_as_often_as_they_say),
 		sandbox_test(what_git_commits_beside_a_squash_is_not_lost),
+		sandbox_test(what_git_adds_beside_a_plan_stays_added),
+		sandbox_test(a_plan_and_a_selection_are_both_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
