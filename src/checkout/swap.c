@@ -199,28 +199,60 @@ static int in_the_way(const char *path)
 			 quoted(path));
 }
 
-/* The old file goes into our directory. */
+/* Is what lies in our directory the file that was looked at? */
+static bool is_old_one(const struct swaps *s, const struct swap *swap)
+{
+	const struct index_stat *looked_at = &swap->gone->stat;
+	struct index_stat now;
+	struct stat st;
+
+	if (fstatat(s->fd, number_of(s, swap).name, &st, AT_SYMLINK_NOFOLLOW))
+		return false;
+	index_stat_from(&now, &st);
+	/* A rename is a change of the inode. */
+	now.ctime_s = looked_at->ctime_s;
+	now.ctime_ns = looked_at->ctime_ns;
+	return !memcmp(&now, looked_at, sizeof(now));
+}
+
+/*
+ * The old file goes into our directory; who put another in its place at the
+ * very last moment has that back.
+ */
+static int take_file(struct swaps *s, struct swap *swap, int dir,
+		     const char *name)
+{
+	struct number number = number_of(s, swap);
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !item_is_same_file(swap->gone, &st))
+		return changed(swap->path);
+	if (renameat(dir, name, s->fd, number.name))
+		return failed("take away", swap->path);
+	if (is_old_one(s, swap))
+		return 0;
+	move_at(s->fd, number.name, dir, name);
+	return changed(swap->path);
+}
+
 static int take(struct swaps *s, struct swap *swap)
 {
 	struct checkout_item *item = swap->gone;
 	size_t dir_len;
 	const char *name = item_name(item, &dir_len);
-	struct stat st;
 	int dir = fs_walk_dir(&s->co->walk, item->path, dir_len, FS_WALK_OPEN);
+	int error = 0;
 
-	if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+	if (dir < 0)
 		return changed(item->path);
-	if (swap->was_dir) {
-		/* As git: what is in it stays. */
-		if (unlinkat(dir, name, AT_REMOVEDIR))
-			return 0;
-	} else if (!item_is_same_file(item, &st)) {
-		return changed(item->path);
-	} else if (renameat(dir, name, s->fd, number_of(s, swap).name)) {
-		return failed("take away", item->path);
-	}
-	item->status = PARE_PATH_REMOVED;
-	return 0;
+	if (!swap->was_dir)
+		error = take_file(s, swap, dir, name);
+	else if (unlinkat(dir, name, AT_REMOVEDIR))
+		return 0; /* as git: what is in it stays */
+	if (!error)
+		item->status = PARE_PATH_REMOVED;
+	return error;
 }
 
 static bool is_to_take(const struct swap *swap)
@@ -239,28 +271,19 @@ static int take_all(struct swaps *s)
 	return error;
 }
 
-/* Whoever wrote into the old one at the very last moment has it back. */
 static int exchange(struct swaps *s, struct swap *swap, int dir,
 		    const char *name)
 {
 	struct number number = number_of(s, swap);
-	const struct checkout_item *old = swap->gone;
-	struct index_stat now;
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
-	    !item_is_same_file(old, &st))
+	    !item_is_same_file(swap->gone, &st))
 		return changed(swap->path);
 	if (exchange_at(dir, name, s->fd, number.name))
 		return failed("replace", swap->path);
-	if (!fstatat(s->fd, number.name, &st, AT_SYMLINK_NOFOLLOW)) {
-		index_stat_from(&now, &st);
-		/* A rename is a change of the inode. */
-		now.ctime_s = old->stat.ctime_s;
-		now.ctime_ns = old->stat.ctime_ns;
-		if (!memcmp(&now, &old->stat, sizeof(now)))
-			return 0;
-	}
+	if (is_old_one(s, swap))
+		return 0;
 	exchange_at(dir, name, s->fd, number.name);
 	return changed(swap->path);
 }
@@ -377,10 +400,8 @@ static void unput(struct swaps *s, struct swap *swap)
 	else if (dir >= 0 && swap->come &&
 		 swap->come->status == PARE_PATH_WRITTEN)
 		unlinkat(dir, name, AT_REMOVEDIR);
-	if (!swap->come || swap->come->there_len < swap->come->path_len)
-		checkout_prune_dirs(s->co, swap->path, strlen(swap->path),
-				    swap->come ? swap->come->there_len : 0,
-				    NULL);
+	checkout_prune_dirs(s->co, swap->path, strlen(swap->path),
+			    swap->come ? swap->come->there_len : 0, NULL);
 }
 
 static void untake(struct swaps *s, struct swap *swap)
