@@ -202,10 +202,10 @@ static int see(const char *path, size_t len, const struct tree_entry *from,
 	found = find_entry(&entry, &pos, p, path, len);
 	if (found < 0)
 		return found;
+	if (!found ? !to : is_like(&entry, to, p->algo))
+		return 0;
 	if (!found && !from)
 		add(p, pos, path, len, to);
-	else if (!found ? !to : is_like(&entry, to, p->algo))
-		;
 	else if (found && is_like(&entry, from, p->algo))
 		replace(p, &entry, path, len, to);
 	else
