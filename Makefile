@@ -42,7 +42,7 @@ B := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))$(if $(filter clang%
 
 ## Build phase
 
-LIBS_NEEDED := libgit2 $(if $(wildcard src/profile/*.c),inih) jansson nettle
+LIBS_NEEDED := libgit2 $(if $(wildcard src/profile/*.c),inih) jansson nettle zlib
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS_NEEDED))
 # libgit2 is loaded when the first object is wanted (src/repo/git2_lazy.h),
 # not linked; dlopen(3) is in a library of its own before glibc 2.34.

@@ -18,6 +18,7 @@
 #include "base/shared.h"
 #include "repo/fsync.h"
 #include "repo/git2_lazy.h"
+#include "repo/loose.h"
 
 struct odb {
 	const struct git2 *git2;
@@ -111,6 +112,18 @@ static int read_error(const struct odb *odb, const struct oid *oid, int code)
 	return error_wrap(git2_error(odb->git2, code), "object %s", hex);
 }
 
+/* A header needs but the first bytes of a file. */
+enum { HEADER_BYTES_MAX = 4096 };
+
+static int check_loose(const struct odb *odb, const struct oid *oid,
+		       size_t max_bytes)
+{
+	if (!loose_is_cut(odb->dir, oid, odb->algo, max_bytes))
+		return 0;
+	return error_set(GIT_ERROR, "object %s is corrupt: its file ends too "
+			 "early", oid_hex(oid, odb->algo));
+}
+
 int odb_read(struct odb_object *out, struct odb *odb, const struct oid *oid)
 {
 	git_odb_object *object;
@@ -118,6 +131,8 @@ int odb_read(struct odb_object *out, struct odb *odb, const struct oid *oid)
 	int error;
 
 	memset(out, 0, sizeof(*out));
+	if ((error = check_loose(odb, oid, SIZE_MAX)) < 0)
+		return error;
 	to_git_oid(&id, oid);
 	if ((error = odb->git2->odb_read(&object, odb->git_odb, &id)) < 0)
 		return read_error(odb, oid, error);
@@ -169,8 +184,10 @@ int odb_read_header(enum object_type *type, size_t *size_bytes,
 {
 	git_object_t found;
 	git_oid id;
-	int error;
+	int error = check_loose(odb, oid, HEADER_BYTES_MAX);
 
+	if (error < 0)
+		return error;
 	to_git_oid(&id, oid);
 	error = odb->git2->odb_read_header(size_bytes, &found, odb->git_odb,
 					   &id);
@@ -178,6 +195,11 @@ int odb_read_header(enum object_type *type, size_t *size_bytes,
 		return read_error(odb, oid, error);
 	*type = (enum object_type)found;
 	return 0;
+}
+
+bool odb_is_loose(const struct odb *odb, const struct oid *oid)
+{
+	return loose_exists(odb->dir, oid, odb->algo);
 }
 
 bool odb_has(struct odb *odb, const struct oid *oid)

@@ -192,6 +192,37 @@ static void a_huge_file_is_not_held_in_memory(void **state)
 		       "&& git sparse remove b && ls"), "134217728\na\n");
 }
 
+/* As after a loss of power: libgit2 would wait for the rest for ever. */
+static void a_loose_object_that_was_cut_short_is_an_error(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "HEAD:b/f", "git sparse add b" },
+		{ "HEAD~1", "git squash-last -m x 2" },
+		{ "HEAD~1:", "printf 'drop HEAD~1\npick HEAD\n' | "
+			     "git squash-last --plan - 2" },
+	};
+	int size;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		make_repo();
+		sh("cd r && o=$(git rev-parse %s | sed 's|..|&/|') && "
+		   "f=.git/objects/$o && chmod u+w $f && cp $f ../whole && "
+		   "echo $f >../name", cases[i][0]);
+		size = atoi(sh("wc -c <whole"));
+		for (int len = 0; len < size; len += 1 + len / 2) {
+			struct result r;
+
+			sh("cd r && head -c %d ../whole >$(cat ../name)", len);
+			r = sh_try("cd r && timeout 60 sh -c \"%s\"",
+				   cases[i][1]);
+			assert_rc(r, i ? 128 : 254);
+		}
+		sh("cd r && cp ../whole $(cat ../name)");
+		assert_fsck("r");
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -199,6 +230,7 @@ int main(void)
 		sandbox_test(an_entry_below_a_link_is_not_written_through_it),
 		sandbox_test(deep_trees_are_merged_or_refused),
 		sandbox_test(a_deep_sparse_directory_is_refused),
+		sandbox_test(a_loose_object_that_was_cut_short_is_an_error),
 		sandbox_test(a_huge_file_is_not_held_in_memory),
 	};
 
