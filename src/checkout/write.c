@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +25,11 @@
 #include "repo/odb.h"
 
 enum { LOT_MIN = 32, LOT_MAX = 512 };
+
+/* Of blobs larger than that there is only one in memory at a time. */
+enum { LARGE_BYTES = 32 * 1024 * 1024 };
+
+static pthread_mutex_t large_blob = PTHREAD_MUTEX_INITIALIZER;
 
 struct lot {
 	size_t first, last;
@@ -108,24 +114,14 @@ static int write_gitlink(int dir, const char *name, struct checkout_item *item,
 	return 0;
 }
 
-int checkout_make_file(struct checkout *co, struct odb *odb, int dir,
-		       const char *name, struct checkout_item *item,
-		       struct stat *st)
+static int make_from_blob(struct checkout *co, struct odb *odb, int dir,
+			  const char *name, struct checkout_item *item,
+			  const struct oid *oid, struct stat *st)
 {
 	struct odb_object blob = { 0 };
-	enum object_type type;
-	struct oid oid;
-	size_t size;
 	int rc;
 
-	oid_read(&oid, item->oid, co->repo->algo);
-	if (odb_read_header(&type, &size, odb, &oid) < 0 || type != OBJ_BLOB)
-		return fail(item, CHECKOUT_STEP_BLOB, 0);
-	if (size > co->big_size_bytes && !item_is_link(item)) {
-		item->filtered = true;
-		return 0;
-	}
-	if (odb_read_type(&blob, odb, &oid, OBJ_BLOB) < 0)
+	if (odb_read_type(&blob, odb, oid, OBJ_BLOB) < 0)
 		return fail(item, CHECKOUT_STEP_BLOB, 0);
 	if (item_is_link(item) && co->symlinks)
 		rc = write_link(dir, name, item, &blob, st);
@@ -134,6 +130,38 @@ int checkout_make_file(struct checkout *co, struct odb *odb, int dir,
 	if (!rc)
 		item->size_bytes = blob.len;
 	odb_object_release(&blob);
+	return rc;
+}
+
+/* Git has a large one that is loose in memory piece by piece. */
+static bool is_too_large(const struct checkout *co, const struct odb *odb,
+			 const struct oid *oid, size_t size)
+{
+	return size > co->big_size_bytes ||
+	       (size > LARGE_BYTES && odb_is_loose(odb, oid));
+}
+
+int checkout_make_file(struct checkout *co, struct odb *odb, int dir,
+		       const char *name, struct checkout_item *item,
+		       struct stat *st)
+{
+	enum object_type type;
+	struct oid oid;
+	size_t size;
+	int rc;
+
+	oid_read(&oid, item->oid, co->repo->algo);
+	if (odb_read_header(&type, &size, odb, &oid) < 0 || type != OBJ_BLOB)
+		return fail(item, CHECKOUT_STEP_BLOB, 0);
+	if (!item_is_link(item) && is_too_large(co, odb, &oid, size)) {
+		item->filtered = true;
+		return 0;
+	}
+	if (size > LARGE_BYTES)
+		pthread_mutex_lock(&large_blob);
+	rc = make_from_blob(co, odb, dir, name, item, &oid, st);
+	if (size > LARGE_BYTES)
+		pthread_mutex_unlock(&large_blob);
 	return rc;
 }
 

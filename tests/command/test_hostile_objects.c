@@ -180,7 +180,8 @@ static void a_huge_file_is_not_held_in_memory(void **state)
 	   "head -c 134217728 /dev/zero; printf '\ncommit refs/heads/main\n"
 	   "committer A <a@x> 0 +0000\ndata 1\nx\nM 100644 :1 b/huge\n"
 	   "M 100644 inline a/f\ndata 1\nx\n'; } | git -c core.compression=1 "
-	   "-c core.bigFileThreshold=1m fast-import --quiet && "
+	   "-c core.bigFileThreshold=1m -c fastimport.unpackLimit=1 "
+	   "fast-import --quiet && "
 	   "git sparse-checkout set a && git reset -q --hard");
 	r = sh_try(script, "1g");
 	assert_rc(r, 254);
@@ -190,6 +191,43 @@ static void a_huge_file_is_not_held_in_memory(void **state)
 	assert_rc(sh_try(script, "16m"), 0);
 	assert_text(sh("cd r && stat -c %%s b/huge && git status --porcelain "
 		       "&& git sparse remove b && ls"), "134217728\na\n");
+}
+
+/* A loose one comes in pieces, as with git, however large that takes "large"
+ * to be. */
+static void a_huge_loose_file_comes_in_pieces(void **state)
+{
+	(void)state;
+	if (!strcmp(LIMIT_MEMORY_KIB(1), "true"))
+		skip();
+	sh("git init -q r && cd r && git config core.compression 1 && "
+	   "mkdir a b && echo x >a/f && head -c 134217728 /dev/zero >b/huge && "
+	   "git add . && git commit -qm x && git count-objects | grep -q ^6 && "
+	   "git sparse-checkout set a && " LIMIT_MEMORY_KIB(120000) " && "
+	   "git sparse add b");
+	assert_text(sh("cd r && stat -c %%s b/huge && "
+		       "cmp -n 134217728 b/huge /dev/zero && "
+		       "git status --porcelain"), "134217728\n");
+}
+
+/* Those in a pack: four threads, and memory for one and a half. */
+static void huge_files_are_written_one_at_a_time(void **state)
+{
+	(void)state;
+	if (!strcmp(LIMIT_MEMORY_KIB(1), "true"))
+		skip();
+	sh("git init -q r && cd r && { printf 'blob\nmark :1\ndata 67108864\n'; "
+	   "head -c 67108864 /dev/zero; printf '\ncommit refs/heads/main\n"
+	   "committer A <a@x> 0 +0000\ndata 1\nx\nM 100644 inline a/f\n"
+	   "data 1\nx\n'; for d in b c d e; do printf 'M 100644 :1 '$d/0'\n'; "
+	   "for i in $(seq 110); do printf \"M 100644 inline $d/$i\n"
+	   "data 1\nx\n\"; done; done; } | git -c core.compression=1 "
+	   "-c core.bigFileThreshold=1m fast-import --quiet && "
+	   "git sparse-checkout set a && git reset -q --hard && "
+	   "git config checkout.workers 4");
+	sh("cd r && " LIMIT_MEMORY_KIB(180000) " && git sparse add b c d e");
+	assert_text(sh("cd r && stat -c %%s ?/0 && git status --porcelain"),
+		    "67108864\n67108864\n67108864\n67108864\n");
 }
 
 /* As after a loss of power: libgit2 would wait for the rest for ever. */
@@ -232,6 +270,8 @@ int main(void)
 		sandbox_test(a_deep_sparse_directory_is_refused),
 		sandbox_test(a_loose_object_that_was_cut_short_is_an_error),
 		sandbox_test(a_huge_file_is_not_held_in_memory),
+		sandbox_test(a_huge_loose_file_comes_in_pieces),
+		sandbox_test(huge_files_are_written_one_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
