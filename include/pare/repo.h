@@ -60,6 +60,13 @@ int64_t pare_repo_config_int(struct pare_repo *repo, const char *key,
 			     int64_t fallback);
 
 /*
+ * Git's answer whether the revision `rev` names anything in the repository of
+ * the directory `dir` (NULL: the current one): 0, 1 if not, more if it cannot
+ * say; negative when git cannot be asked.
+ */
+int pare_repo_ask_rev(const char *dir, const char *rev);
+
+/*
  * Add a hint to the error just set about the revision `rev`: the branch or
  * tag that was perhaps meant.
  */

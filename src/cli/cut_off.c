@@ -11,16 +11,7 @@
 #include "base/strbuf.h"
 #include "cli/command.h"
 #include "cli/output.h"
-
-static bool has_commit(const char *dir)
-{
-	struct run run = RUN_INIT;
-
-	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", "HEAD^0", NULL);
-	run.dir = dir;
-	run.discard_out = run.discard_err = true;
-	return run_git(&run) == 0;
-}
+#include "pare/repo.h"
 
 static bool has_only_git(const char *path)
 {
@@ -49,7 +40,7 @@ void cut_off_hint_clone(const char *dir)
 
 	if (fs_exists(index) || !fs_exists(git_dir))
 		; /* a work tree that is used, or none */
-	else if (has_commit(dir))
+	else if (!pare_repo_ask_rev(dir, "HEAD^0"))
 		hint_go_on("clone", dir);
 	else if (has_only_git(dir))
 		command_hint("'%s' is a clone that was cut off; remove it and "

@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/quote.h"
-#include "base/run.h"
 #include "base/strbuf.h"
 #include "cli/output.h"
 #include "cli/sparse_report.h"
@@ -177,20 +176,10 @@ static int bring_files(struct sparse_change *sc,
 	return error;
 }
 
-/* Git's exit code: 0, 1 if it is none; or an error. */
-static int ask_for_revision(const char *name)
-{
-	struct run run = RUN_INIT;
-
-	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", name, NULL);
-	run.discard_out = run.discard_err = true;
-	return run_git(&run);
-}
-
 /* 1, 0, or an error: a work tree without files is not what it is to be. */
 static int head_is_unborn(void)
 {
-	int result = ask_for_revision("HEAD^0");
+	int result = pare_repo_ask_rev(NULL, "HEAD^0");
 
 	return result > 1 ? error_set(GIT_ERROR, "git rev-parse failed (exit "
 				      "code %d)", result) : result;
@@ -200,7 +189,7 @@ static int head_is_unborn(void)
  * at once, when it looks into one. */
 static void have_trees(void)
 {
-	if (ask_for_revision("HEAD:.gitpare") < 0)
+	if (pare_repo_ask_rev(NULL, "HEAD:.gitpare") < 0)
 		error_clear();
 }
 

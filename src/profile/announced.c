@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/lockfile.h"
-#include "base/strbuf.h"
 #include "profile/selection.h"
 #include "repo/repo.h"
 
@@ -17,22 +16,13 @@ static struct tempfile *announced; /* by this process */
 static void write_next(const struct pare_selection *sel,
 		       struct pare_repo *repo)
 {
-	struct strbuf text = STRBUF_INIT;
-	char *path, *lock;
+	char *path;
 
 	if (repo_pare_path(&path, repo, name, true) < 0)
 		return;
-	lock = xstrfmt("%s.lock", path);
-	/* As for the selection itself: only a killed process can have left
-	 * it. */
-	if (sel->lock_fd)
-		unlink(lock);
-	pare_selection_format(&text, sel);
-	if (!lockfile_replace(path, text.buf, text.len))
+	if (!selection_write(sel, path))
 		/* Who can still tidy up leaves no trace. */
 		announced = tempfile_register(path);
-	strbuf_release(&text);
-	free(lock);
 	free(path);
 }
 

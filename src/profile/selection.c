@@ -330,30 +330,49 @@ int pare_selection_lock(struct pare_selection *out, struct pare_repo *repo)
 	return error;
 }
 
+/* Nobody else writes now; if it is there, its process was killed. */
+static void remove_lock(const struct pare_selection *sel, const char *path)
+{
+	char *lock = xstrfmt("%s.lock", path);
+
+	if (sel->lock_fd)
+		unlink(lock);
+	free(lock);
+}
+
+int selection_write(const struct pare_selection *sel, const char *path)
+{
+	struct strbuf text = STRBUF_INIT;
+	int error;
+
+	remove_lock(sel, path);
+	pare_selection_format(&text, sel);
+	error = lockfile_replace(path, text.buf, text.len);
+	strbuf_release(&text);
+	return error;
+}
+
+static int selection_remove(const struct pare_selection *sel, const char *path)
+{
+	remove_lock(sel, path);
+	if (unlink(path) && errno != ENOENT)
+		return error_errno("cannot remove '%s'", quoted(path));
+	return 0;
+}
+
 int pare_selection_save(const struct pare_selection *sel,
 			struct pare_repo *repo)
 {
-	struct strbuf text = STRBUF_INIT;
-	char *path, *lock;
-	int error = 0;
+	char *path;
+	int error;
 
 	if (repo_pare_path(&path, repo, "selection", sel->profiles.nr) < 0)
 		return error_errno("cannot create %s/pare",
 				   pare_repo_git_dir(repo));
-	lock = xstrfmt("%s.lock", path);
-	/* Nobody else writes now; if it is there, its process was killed. */
-	if (sel->lock_fd)
-		unlink(lock);
-	if (sel->profiles.nr) {
-		pare_selection_format(&text, sel);
-		error = lockfile_replace(path, text.buf, text.len);
-	} else if (unlink(path) && errno != ENOENT) {
-		error = error_errno("cannot remove '%s'", quoted(path));
-	}
+	error = sel->profiles.nr ? selection_write(sel, path) :
+				   selection_remove(sel, path);
 	if (!error)
 		pare_selection_withdraw(repo);
-	strbuf_release(&text);
-	free(lock);
 	free(path);
 	return error;
 }

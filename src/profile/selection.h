@@ -22,6 +22,9 @@ const char *selection_wants(const struct pare_selection *sel,
 /* A file of the form of `<git dir>/pare/selection`; empty if it is none. */
 int selection_read(struct pare_selection *out, struct pare_repo *repo,
 		   const char *name);
+/* Write one. A lock on it that is there under our lock of all is that of a
+ * killed process, and goes. */
+int selection_write(const struct pare_selection *sel, const char *path);
 /* What was announced: read it, if there is any; forget it. */
 void selection_read_next(struct pare_selection *sel, struct pare_repo *repo);
 void selection_end_next(struct pare_selection *sel);

@@ -92,6 +92,16 @@ int repo_resolve(struct oid *out, struct pare_repo *repo, const char *rev,
 	return result;
 }
 
+int pare_repo_ask_rev(const char *dir, const char *rev)
+{
+	struct run run = RUN_INIT;
+
+	strvec_pushl(&run.args, "rev-parse", "-q", "--verify", rev, NULL);
+	run.dir = dir;
+	run.discard_out = run.discard_err = true;
+	return run_git(&run);
+}
+
 int repo_head_tree(struct oid *out, struct pare_repo *repo)
 {
 	struct commit commit;
