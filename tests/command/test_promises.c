@@ -60,6 +60,13 @@ static void assert_synced_as_by_git(const char *set)
 	if (is_synced(log, "index.", "index\n") !=
 	    git_syncs(set, "read-tree -m HEAD"))
 		fail_msg("%s: the index is not synced as by git", set);
+	command = xstrfmt("git sparse disable && echo x >new && git add new && "
+			  "git commit -qm new && printf 'drop HEAD\npick "
+			  "HEAD~1\n' | git %s squash-last -q --plan - 2", set);
+	if (is_synced(faults_log(command), "index.", "index\n") !=
+	    git_syncs(set, "read-tree -m HEAD"))
+		fail_msg("%s: a plan's index is not synced as by git", set);
+	free(command);
 	command = xstrfmt("git %s squash-last -q -m x 2", set);
 	log = faults_log(command);
 	free(command);
@@ -216,6 +223,7 @@ static const char *const commands[] = {
 	"git squash-last -m x 2",
 	"git squash-last --undo",
 	"git reword -m y",
+	"printf 'drop HEAD\npick HEAD~1\n' | git squash-last --plan - 2",
 };
 
 static void the_lock_of_another_machine_stays(void **state)
