@@ -23,6 +23,7 @@ void ref_transaction_init(struct ref_transaction *tx, struct pare_repo *repo,
 	tx->repo = repo;
 	tx->reflog_message = xstrdup(reflog_message);
 	strbuf_init(&tx->commands, 0);
+	strbuf_init(&tx->last, 0);
 	strbuf_init(&tx->new_oids, 0);
 	strbuf_init(&tx->said, 0);
 }
@@ -35,27 +36,29 @@ static void add_field(struct strbuf *out, const char *field)
 void ref_transaction_update(struct ref_transaction *tx, const char *ref,
 			    const struct oid *new, const struct oid *old)
 {
+	struct strbuf *out = strcmp(ref, "HEAD") ? &tx->commands : &tx->last;
 	const struct hash_algo *algo = tx->repo->algo;
 
 	strvec_push(&tx->refs, ref);
 	strbuf_add(&tx->new_oids, new, sizeof(*new));
 	if (oid_is_zero(new)) {
-		strbuf_addstr(&tx->commands, "delete ");
-		add_field(&tx->commands, ref);
+		strbuf_addstr(out, "delete ");
+		add_field(out, ref);
 	} else {
-		strbuf_addstr(&tx->commands, "update ");
-		add_field(&tx->commands, ref);
-		add_field(&tx->commands, oid_hex(new, algo));
+		strbuf_addstr(out, "update ");
+		add_field(out, ref);
+		add_field(out, oid_hex(new, algo));
 	}
 	/* An empty field: whatever it was. */
-	add_field(&tx->commands, old ? oid_hex(old, algo) : "");
+	add_field(out, old ? oid_hex(old, algo) : "");
 }
 
 void ref_transaction_update_no_deref(struct ref_transaction *tx,
 				     const char *ref, const struct oid *new,
 				     const struct oid *old)
 {
-	add_field(&tx->commands, "option no-deref");
+	add_field(strcmp(ref, "HEAD") ? &tx->commands : &tx->last,
+		  "option no-deref");
 	ref_transaction_update(tx, ref, new, old);
 }
 
@@ -181,6 +184,7 @@ int ref_transaction_prepare(struct ref_transaction *tx)
 		return error;
 	add_field(&script, "start");
 	strbuf_addbuf(&script, &tx->commands);
+	strbuf_addbuf(&script, &tx->last);
 	add_field(&script, "prepare");
 	tell(tx, script.buf, script.len);
 	strbuf_release(&script);
@@ -253,6 +257,7 @@ void ref_transaction_release(struct ref_transaction *tx)
 	}
 	free(tx->reflog_message);
 	strbuf_release(&tx->commands);
+	strbuf_release(&tx->last);
 	strbuf_release(&tx->new_oids);
 	strvec_clear(&tx->refs);
 	strbuf_release(&tx->said);

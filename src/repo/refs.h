@@ -25,6 +25,9 @@ struct ref_transaction {
 	struct pare_repo *repo;
 	char *reflog_message;
 	struct strbuf commands;
+	/* HEAD's: git moves refs in this order, so where some have moved and
+	 * HEAD has not, the work tree stays with it. */
+	struct strbuf last;
 	struct strvec refs;      /* what is to change, … */
 	struct strbuf new_oids;  /* … and each one's struct oid */
 	struct strbuf said; /* by git and the hooks, beside the answers */

@@ -183,6 +183,31 @@ static void refs_that_moved_all_the_same_are_named(void **state)
 	assert_text(sh("cat a/.git/pare/message"), "new\n");
 }
 
+/* Where HEAD is no branch, it could be the first of them. */
+static void the_work_tree_stays_with_head_then(void **state)
+{
+	const char *head;
+	struct result r;
+
+	(void)state;
+	make_repo();
+	write_file("a/.git/hooks/reference-transaction",
+		   "#!/bin/sh\ntest $1 = prepared && grep -q y3 || exit 0\n"
+		   "rm -f .git/refs/heads/y3\n"
+		   "mkdir -p .git/refs/heads/y3/x && :>.git/refs/heads/y3/x/x\n");
+	sh("cd a; chmod +x .git/hooks/reference-transaction; "
+	   "git checkout -q --detach");
+	head = sh("git -C a rev-parse HEAD");
+	r = sh_try("cd a; printf 'pick main~2\nupdate-ref refs/heads/y3\n"
+		   "pick main~3\npick main~1\ndrop main\n' | "
+		   "git squash-last --update-refs --plan - 4");
+	assert_rc(r, 128);
+	assert_contains(r.err, "couldn't set 'refs/heads/y3'");
+	assert_text(sh("git -C a rev-parse HEAD"), head);
+	assert_text(sh("cd a; rm -r .git/refs/heads/y3; "
+		       "git status --porcelain; ls"), "f1\nf2\nf3\nf4\nf5\n");
+}
+
 static void refs_that_cannot_move_are_named(void **state)
 {
 	static const struct { const char *line, *err; } cases[] = {
@@ -317,6 +342,7 @@ int main(void)
 		sandbox_test(a_fold_takes_branches_along),
 		sandbox_test(all_refs_move_or_none),
 		sandbox_test(refs_that_moved_all_the_same_are_named),
+		sandbox_test(the_work_tree_stays_with_head_then),
 		sandbox_test(refs_that_cannot_move_are_named),
 		sandbox_test(what_is_protected_is_refused),
 		sandbox_test(operations_and_worktrees_are_respected),
