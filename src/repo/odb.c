@@ -25,7 +25,36 @@ struct odb {
 	const struct hash_algo *algo;
 	git_odb *git_odb;
 	char *dir;
+	struct strvec dirs; /* with all alternates */
 };
+
+enum { ALTERNATES_BYTES_MAX = 1 << 20, ALTERNATES_DEPTH = 5 };
+
+/* libgit2 reads alternates itself: this is for a look at their files. */
+static void add_dirs(struct odb *odb, const char *dir, int depth)
+{
+	struct strvec line = STRVEC_INIT;
+	struct strbuf text = STRBUF_INIT;
+	char *file = xstrfmt("%s/info/alternates", dir);
+
+	strvec_push(&odb->dirs, dir);
+	if (depth < ALTERNATES_DEPTH &&
+	    !strbuf_read_file(&text, file, ALTERNATES_BYTES_MAX))
+		strvec_split_lines(&line, text.buf);
+	for (size_t i = 0; i < line.nr; i++) {
+		const char *name = line.v[i];
+		char *path = *name == '/' ? xstrdup(name) :
+					    xstrfmt("%s/%s", dir, name);
+
+		if (*name && *name != '#' &&
+		    !strvec_contains(&odb->dirs, path))
+			add_dirs(odb, path, depth + 1);
+		free(path);
+	}
+	free(file);
+	strbuf_release(&text);
+	strvec_clear(&line);
+}
 
 /* Colon-separated; an item that begins with `"` is C-quoted. */
 static int add_alternates(struct odb *odb, const char *list)
@@ -39,9 +68,11 @@ static int add_alternates(struct odb *odb, const char *list)
 		strbuf_reset(&path);
 		if (*list != '"' || unquote_c(&path, list, &end))
 			strbuf_add(&path, list, (size_t)(end - list));
-		if (path.len)
+		if (path.len) {
 			error = odb->git2->odb_add_disk_alternate(odb->git_odb,
 								  path.buf);
+			add_dirs(odb, path.buf, 1);
+		}
 		if (error < 0)
 			error = git2_error(odb->git2, error);
 		list = *end ? end + 1 : end;
@@ -61,6 +92,7 @@ int odb_open(struct odb **out, const struct pare_repo *repo)
 	odb = xcalloc(1, sizeof(*odb));
 	odb->algo = repo->algo;
 	odb->dir = xstrdup(repo->objects_dir);
+	add_dirs(odb, odb->dir, 0);
 	error = git2_load(&odb->git2);
 	if (!error && (error = odb->git2->odb_open(&odb->git_odb,
 						   odb->dir)) < 0)
@@ -83,6 +115,7 @@ void odb_free(struct odb *odb)
 	if (odb->git_odb)
 		odb->git2->odb_free(odb->git_odb);
 	free(odb->dir);
+	strvec_clear(&odb->dirs);
 	free(odb);
 }
 
@@ -118,9 +151,12 @@ enum { HEADER_BYTES_MAX = 4096 };
 static int check_loose(const struct odb *odb, const struct oid *oid,
 		       size_t max_bytes)
 {
-	if (!loose_is_cut(odb->dir, oid, odb->algo, max_bytes))
-		return 0;
-	return error_set(GIT_ERROR, "object %s is corrupt: its file ends too "
+	bool is_cut = false;
+
+	for (size_t i = 0; i < odb->dirs.nr && !is_cut; i++)
+		is_cut = loose_is_cut(odb->dirs.v[i], oid, odb->algo,
+				      max_bytes);
+	return !is_cut ? 0 : error_set(GIT_ERROR, "object %s is corrupt: its file ends too "
 			 "early", oid_hex(oid, odb->algo));
 }
 
@@ -199,7 +235,11 @@ int odb_read_header(enum object_type *type, size_t *size_bytes,
 
 bool odb_is_loose(const struct odb *odb, const struct oid *oid)
 {
-	return loose_exists(odb->dir, oid, odb->algo);
+	bool found = false;
+
+	for (size_t i = 0; i < odb->dirs.nr && !found; i++)
+		found = loose_exists(odb->dirs.v[i], oid, odb->algo);
+	return found;
 }
 
 bool odb_has(struct odb *odb, const struct oid *oid)

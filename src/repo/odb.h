@@ -49,7 +49,7 @@ void odb_object_release(struct odb_object *obj);
 int odb_read_header(enum object_type *type, size_t *size_bytes,
 		    struct odb *odb, const struct oid *oid);
 
-/* Is it a file of its own in this repository? */
+/* Is it a file of its own, here or in an alternate? */
 bool odb_is_loose(const struct odb *odb, const struct oid *oid);
 
 /* Is it here? Packs that came since the odb was opened are not looked for. */

@@ -261,6 +261,29 @@ static void a_loose_object_that_was_cut_short_is_an_error(void **state)
 	}
 }
 
+/* One that is another repository's, which the clone only borrows. */
+static void nor_is_the_rest_of_a_borrowed_one_waited_for(void **state)
+{
+	static const char *const borrow[] = {
+		"git clone -q --shared r s && cd s",
+		"git clone -q --shared r t && git clone -q --shared t s && cd s",
+		"git clone -q --shared r s && cd s && export "
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/../r/.git/objects && "
+		"rm .git/objects/info/alternates",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(borrow); i++) {
+		make_repo();
+		assert_rc(sh_try("rm -rf s t; %s && git sparse set a && "
+				 "f=../r/.git/objects/$(git rev-parse HEAD:b/f "
+				 "| sed 's|..|&/|') && chmod u+w $f && "
+				 "head -c 9 $f >../whole && cp ../whole $f && "
+				 "timeout 60 git sparse add b", borrow[i]),
+			  254);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -269,6 +292,7 @@ int main(void)
 		sandbox_test(deep_trees_are_merged_or_refused),
 		sandbox_test(a_deep_sparse_directory_is_refused),
 		sandbox_test(a_loose_object_that_was_cut_short_is_an_error),
+		sandbox_test(nor_is_the_rest_of_a_borrowed_one_waited_for),
 		sandbox_test(a_huge_file_is_not_held_in_memory),
 		sandbox_test(a_huge_loose_file_comes_in_pieces),
 		sandbox_test(huge_files_are_written_one_at_a_time),
