@@ -275,10 +275,12 @@ static void nor_is_the_rest_of_a_borrowed_one_waited_for(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(borrow); i++) {
 		make_repo();
+		sh("cd r && git sparse-checkout disable && seq 3000 >b/f && "
+		   "git commit -qam big");
 		assert_rc(sh_try("rm -rf s t; %s && git sparse set a && "
 				 "f=../r/.git/objects/$(git rev-parse HEAD:b/f "
 				 "| sed 's|..|&/|') && chmod u+w $f && "
-				 "head -c 9 $f >../whole && cp ../whole $f && "
+				 "head -c 999 $f >../whole && cp ../whole $f && "
 				 "timeout 60 git sparse add b", borrow[i]),
 			  254);
 	}
