@@ -260,8 +260,8 @@ static void old_commits_stay_reachable(void **state)
 		"git squash-last -q --undo",
 		"git squash-last -q --undo",
 		"git reword -q -m two HEAD~1",
-		"printf 'pick HEAD~1\nfixup HEAD\n' | "
-		"git squash-last -q --plan - 2",
+		("printf 'pick HEAD~1\nfixup HEAD\n' | "
+		 "git squash-last -q --plan - 2"),
 		"git squash-last -q --update-refs -m three 3",
 		"git squash-last -q --root -m all",
 	};
