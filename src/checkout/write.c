@@ -134,7 +134,7 @@ static int make_from_blob(struct checkout *co, struct odb *odb, int dir,
 }
 
 /* Git has a large one that is loose in memory piece by piece. */
-static bool is_too_large(const struct checkout *co, const struct odb *odb,
+static bool is_too_large(const struct checkout *co, struct odb *odb,
 			 const struct oid *oid, size_t size)
 {
 	return size > co->big_size_bytes ||

@@ -1,34 +1,120 @@
 /* SPDX-License-Identifier: MIT */
 #include "repo/loose.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/alloc.h"
+#include "base/error.h"
 #include "base/fs.h"
+#include "base/strvec.h"
 
-enum { PIECE_BYTES = 16 * 1024 };
+enum {
+	PIECE_BYTES = 16 * 1024,
+	ALTERNATES_BYTES_MAX = 1 << 20,
+	ALTERNATES_DEPTH = 5,
+};
 
-static char *loose_path(const char *dir, const struct oid *oid,
-			const struct hash_algo *algo)
+static bool has_dir(const struct loose *loose, const char *path)
 {
-	char hex[HASH_MAX_HEX + 1];
-
-	oid_hex_r(hex, oid, algo);
-	return xstrfmt("%s/%.2s/%s", dir, hex, hex + 2);
+	for (size_t i = 0; i < loose->nr; i++)
+		if (!strcmp(loose->dir[i].path, path))
+			return true;
+	return false;
 }
 
-bool loose_exists(const char *dir, const struct oid *oid,
+static void add_dirs(struct loose *loose, const char *dir, int depth)
+{
+	struct strvec line = STRVEC_INIT;
+	struct strbuf text = STRBUF_INIT;
+	char *file = xstrfmt("%s/info/alternates", dir);
+
+	ALLOC_GROW(loose->dir, loose->nr + 1, loose->alloc);
+	loose->dir[loose->nr++] = (struct loose_dir){ .path = xstrdup(dir) };
+	if (depth < ALTERNATES_DEPTH &&
+	    !strbuf_read_file(&text, file, ALTERNATES_BYTES_MAX))
+		strvec_split_lines(&line, text.buf);
+	error_clear();
+	for (size_t i = 0; i < line.nr; i++) {
+		const char *name = line.v[i];
+		char *path = *name == '/' ? xstrdup(name) :
+					    xstrfmt("%s/%s", dir, name);
+
+		if (*name && *name != '#' && !has_dir(loose, path))
+			add_dirs(loose, path, depth + 1);
+		free(path);
+	}
+	free(file);
+	strbuf_release(&text);
+	strvec_clear(&line);
+}
+
+void loose_add(struct loose *loose, const char *dir)
+{
+	add_dirs(loose, dir, 0);
+}
+
+void loose_release(struct loose *loose)
+{
+	for (size_t i = 0; i < loose->nr; i++)
+		free(loose->dir[i].path);
+	free(loose->dir);
+	*loose = (struct loose){ .dir = NULL };
+}
+
+static void look_at(struct loose_dir *dir)
+{
+	DIR *d = opendir(dir->path);
+	struct dirent *de;
+	unsigned number;
+	int end;
+
+	while (d && (de = readdir(d)))
+		if (strlen(de->d_name) == 2 &&
+		    sscanf(de->d_name, "%2x%n", &number, &end) == 1 && end == 2)
+			dir->there[number / 8] |= (uint8_t)(1 << number % 8);
+	if (d)
+		closedir(d);
+	dir->was_looked_at = true;
+}
+
+/* Its file, open, in the first directory that has it; or -1. */
+static int open_loose(struct loose *loose, const struct oid *oid,
+		      const struct hash_algo *algo)
+{
+	unsigned number = oid->hash[0];
+	char hex[HASH_MAX_HEX + 1], *path;
+	int fd = -1;
+
+	for (size_t i = 0; i < loose->nr && fd < 0; i++) {
+		struct loose_dir *dir = &loose->dir[i];
+
+		if (!dir->was_looked_at)
+			look_at(dir);
+		if (!(dir->there[number / 8] & 1 << number % 8))
+			continue;
+		oid_hex_r(hex, oid, algo);
+		path = xstrfmt("%s/%.2s/%s", dir->path, hex, hex + 2);
+		fd = fs_open(path, O_RDONLY | O_CLOEXEC, 0);
+		free(path);
+	}
+	return fd;
+}
+
+bool loose_exists(struct loose *loose, const struct oid *oid,
 		  const struct hash_algo *algo)
 {
-	char *path = loose_path(dir, oid, algo);
-	bool found = fs_exists(path);
+	int fd = open_loose(loose, oid, algo);
 
-	free(path);
-	return found;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* What comes out is of no interest. */
@@ -63,15 +149,13 @@ static bool ends_early(int fd)
 	return rc == Z_OK && !got;
 }
 
-bool loose_is_cut(const char *dir, const struct oid *oid,
+bool loose_is_cut(struct loose *loose, const struct oid *oid,
 		  const struct hash_algo *algo, size_t max_bytes)
 {
-	char *path = loose_path(dir, oid, algo);
-	int fd = fs_open(path, O_RDONLY | O_CLOEXEC, 0);
+	int fd = open_loose(loose, oid, algo);
 	struct stat st;
 	bool is_cut;
 
-	free(path);
 	if (fd < 0)
 		return false;
 	is_cut = !fstat(fd, &st) && (uint64_t)st.st_size <= max_bytes &&

@@ -25,36 +25,8 @@ struct odb {
 	const struct hash_algo *algo;
 	git_odb *git_odb;
 	char *dir;
-	struct strvec dirs; /* with all alternates */
+	struct loose loose; /* with all alternates */
 };
-
-enum { ALTERNATES_BYTES_MAX = 1 << 20, ALTERNATES_DEPTH = 5 };
-
-/* libgit2 reads alternates itself: this is for a look at their files. */
-static void add_dirs(struct odb *odb, const char *dir, int depth)
-{
-	struct strvec line = STRVEC_INIT;
-	struct strbuf text = STRBUF_INIT;
-	char *file = xstrfmt("%s/info/alternates", dir);
-
-	strvec_push(&odb->dirs, dir);
-	if (depth < ALTERNATES_DEPTH &&
-	    !strbuf_read_file(&text, file, ALTERNATES_BYTES_MAX))
-		strvec_split_lines(&line, text.buf);
-	for (size_t i = 0; i < line.nr; i++) {
-		const char *name = line.v[i];
-		char *path = *name == '/' ? xstrdup(name) :
-					    xstrfmt("%s/%s", dir, name);
-
-		if (*name && *name != '#' &&
-		    !strvec_contains(&odb->dirs, path))
-			add_dirs(odb, path, depth + 1);
-		free(path);
-	}
-	free(file);
-	strbuf_release(&text);
-	strvec_clear(&line);
-}
 
 /* Colon-separated; an item that begins with `"` is C-quoted. */
 static int add_alternates(struct odb *odb, const char *list)
@@ -71,7 +43,7 @@ static int add_alternates(struct odb *odb, const char *list)
 		if (path.len) {
 			error = odb->git2->odb_add_disk_alternate(odb->git_odb,
 								  path.buf);
-			add_dirs(odb, path.buf, 1);
+			loose_add(&odb->loose, path.buf);
 		}
 		if (error < 0)
 			error = git2_error(odb->git2, error);
@@ -92,7 +64,7 @@ int odb_open(struct odb **out, const struct pare_repo *repo)
 	odb = xcalloc(1, sizeof(*odb));
 	odb->algo = repo->algo;
 	odb->dir = xstrdup(repo->objects_dir);
-	add_dirs(odb, odb->dir, 0);
+	loose_add(&odb->loose, odb->dir);
 	error = git2_load(&odb->git2);
 	if (!error && (error = odb->git2->odb_open(&odb->git_odb,
 						   odb->dir)) < 0)
@@ -115,7 +87,7 @@ void odb_free(struct odb *odb)
 	if (odb->git_odb)
 		odb->git2->odb_free(odb->git_odb);
 	free(odb->dir);
-	strvec_clear(&odb->dirs);
+	loose_release(&odb->loose);
 	free(odb);
 }
 
@@ -148,15 +120,12 @@ static int read_error(const struct odb *odb, const struct oid *oid, int code)
 /* A header needs but the first bytes of a file. */
 enum { HEADER_BYTES_MAX = 4096 };
 
-static int check_loose(const struct odb *odb, const struct oid *oid,
+static int check_loose(struct odb *odb, const struct oid *oid,
 		       size_t max_bytes)
 {
-	bool is_cut = false;
-
-	for (size_t i = 0; i < odb->dirs.nr && !is_cut; i++)
-		is_cut = loose_is_cut(odb->dirs.v[i], oid, odb->algo,
-				      max_bytes);
-	return !is_cut ? 0 : error_set(GIT_ERROR, "object %s is corrupt: its file ends too "
+	if (!loose_is_cut(&odb->loose, oid, odb->algo, max_bytes))
+		return 0;
+	return error_set(GIT_ERROR, "object %s is corrupt: its file ends too "
 			 "early", oid_hex(oid, odb->algo));
 }
 
@@ -233,13 +202,9 @@ int odb_read_header(enum object_type *type, size_t *size_bytes,
 	return 0;
 }
 
-bool odb_is_loose(const struct odb *odb, const struct oid *oid)
+bool odb_is_loose(struct odb *odb, const struct oid *oid)
 {
-	bool found = false;
-
-	for (size_t i = 0; i < odb->dirs.nr && !found; i++)
-		found = loose_exists(odb->dirs.v[i], oid, odb->algo);
-	return found;
+	return loose_exists(&odb->loose, oid, odb->algo);
 }
 
 bool odb_has(struct odb *odb, const struct oid *oid)

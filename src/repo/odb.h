@@ -50,7 +50,7 @@ int odb_read_header(enum object_type *type, size_t *size_bytes,
 		    struct odb *odb, const struct oid *oid);
 
 /* Is it a file of its own, here or in an alternate? */
-bool odb_is_loose(const struct odb *odb, const struct oid *oid);
+bool odb_is_loose(struct odb *odb, const struct oid *oid);
 
 /* Is it here? Packs that came since the odb was opened are not looked for. */
 bool odb_has(struct odb *odb, const struct oid *oid);
