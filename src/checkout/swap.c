@@ -216,11 +216,11 @@ static bool is_old_one(const struct swaps *s, const struct swap *swap)
 }
 
 /*
- * The old file goes into our directory; who put another in its place at the
- * very last moment has that back.
+ * The old file goes into our directory, and the new one, if any, comes in its
+ * place; who put another there at the very last moment has that back.
  */
-static int take_file(struct swaps *s, struct swap *swap, int dir,
-		     const char *name)
+static int take_old(struct swaps *s, struct swap *swap, int dir,
+		    const char *name)
 {
 	struct number number = number_of(s, swap);
 	struct stat st;
@@ -228,11 +228,15 @@ static int take_file(struct swaps *s, struct swap *swap, int dir,
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
 	    !item_is_same_file(swap->gone, &st))
 		return changed(swap->path);
-	if (renameat(dir, name, s->fd, number.name))
-		return failed("take away", swap->path);
+	if (swap->come ? exchange_at(dir, name, s->fd, number.name) :
+			 renameat(dir, name, s->fd, number.name))
+		return failed(swap->come ? "replace" : "take away", swap->path);
 	if (is_old_one(s, swap))
 		return 0;
-	move_at(s->fd, number.name, dir, name);
+	if (swap->come)
+		exchange_at(dir, name, s->fd, number.name);
+	else
+		move_at(s->fd, number.name, dir, name);
 	return changed(swap->path);
 }
 
@@ -247,7 +251,7 @@ static int take(struct swaps *s, struct swap *swap)
 	if (dir < 0)
 		return changed(item->path);
 	if (!swap->was_dir)
-		error = take_file(s, swap, dir, name);
+		error = take_old(s, swap, dir, name);
 	else if (unlinkat(dir, name, AT_REMOVEDIR))
 		return 0; /* as git: what is in it stays */
 	if (!error)
@@ -269,23 +273,6 @@ static int take_all(struct swaps *s)
 		if (is_to_take(&s->item[i]))
 			error = take(s, &s->item[i]);
 	return error;
-}
-
-static int exchange(struct swaps *s, struct swap *swap, int dir,
-		    const char *name)
-{
-	struct number number = number_of(s, swap);
-	struct stat st;
-
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
-	    !item_is_same_file(swap->gone, &st))
-		return changed(swap->path);
-	if (exchange_at(dir, name, s->fd, number.name))
-		return failed("replace", swap->path);
-	if (is_old_one(s, swap))
-		return 0;
-	exchange_at(dir, name, s->fd, number.name);
-	return changed(swap->path);
 }
 
 static struct number dir_number_of(const struct swaps *s,
@@ -318,7 +305,7 @@ static int place(struct swaps *s, struct swap *swap, int dir, const char *name)
 		return 0;
 	}
 	if (swap->gone && swap->gone->status == PARE_PATH_TO_REMOVE)
-		return exchange(s, swap, dir, name);
+		return take_old(s, swap, dir, name);
 	if (item->blocker_len && take_dir(s, swap, dir, name))
 		return in_the_way(item->path);
 	if (!move_at(s->fd, number_of(s, swap).name, dir, name))

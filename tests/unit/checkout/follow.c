@@ -157,26 +157,42 @@ static bool ask_rules(void *ctx, const char *path)
 	return *sh("echo '%s' | git sparse check-rules", path);
 }
 
-/* Our way, in `r`; back again when `back` is set. */
-static int go(bool back)
+/* One way, in the current directory. */
+struct way {
+	struct pare_repo *repo;
+	struct follow_options opts;
+	struct follow *f;
+};
+
+static int way_begin(struct way *way)
 {
 	bool is_sparse = !sh_try("git config core.sparseCheckout").rc;
-	const struct follow_options opts = {
-		.wanted = { .fn = is_sparse ? ask_rules : NULL },
-	};
-	struct pare_repo *repo;
-	struct follow *f = NULL;
 	struct oid from, to;
-	int error;
 
-	must(pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE));
-	from = tree_of(repo, "from");
-	to = tree_of(repo, "to");
-	error = follow_begin(&f, repo, &from, &to, &opts);
+	*way = (struct way){
+		.opts.wanted.fn = is_sparse ? ask_rules : NULL,
+	};
+	must(pare_repo_open(&way->repo, PARE_REPO_NEED_WORKTREE));
+	from = tree_of(way->repo, "from");
+	to = tree_of(way->repo, "to");
+	return follow_begin(&way->f, way->repo, &from, &to, &way->opts);
+}
+
+static void way_end(struct way *way)
+{
+	follow_end(way->f);
+	pare_repo_free(way->repo);
+}
+
+/* Back again when `back` is set. */
+static int go(bool back)
+{
+	struct way way;
+	int error = way_begin(&way);
+
 	if (!error && back)
-		must(follow_back(f));
-	follow_end(f);
-	pare_repo_free(repo);
+		must(follow_back(way.f));
+	way_end(&way);
 	return error;
 }
 
@@ -305,23 +321,16 @@ static void submodules_go_as_with_git(void **state)
 /* The way back takes nothing that was written since. */
 static void what_is_edited_since_stays(void **state)
 {
-	const struct follow_options opts = { .progress = NULL };
-	struct pare_repo *repo;
-	struct follow *f = NULL;
-	struct oid from, to;
+	struct way way;
 
 	(void)state;
 	make_two("echo 1 >a && echo 1 >b && git add .",
 		 "echo 2 >a && echo 2 >b && echo 2 >c && git add .");
 	assert_int_equal(chdir("r"), 0);
-	must(pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE));
-	from = tree_of(repo, "from");
-	to = tree_of(repo, "to");
-	must(follow_begin(&f, repo, &from, &to, &opts));
+	must(way_begin(&way));
 	sh("echo own >>a && echo own >>c");
-	must(follow_back(f));
-	follow_end(f);
-	pare_repo_free(repo);
+	must(follow_back(way.f));
+	way_end(&way);
 	assert_text(sh("cat a b c && git status --porcelain"),
 		    "2\nown\n1\n2\nown\n M a\n?? c\n");
 	assert_text(sh("find .git -path '.git/pare/*'"), "");
@@ -330,22 +339,15 @@ static void what_is_edited_since_stays(void **state)
 /* When somebody else has changed the index it is left to git. */
 static void another_index_is_not_put_back(void **state)
 {
-	const struct follow_options opts = { .progress = NULL };
-	struct pare_repo *repo;
-	struct follow *f = NULL;
-	struct oid from, to;
+	struct way way;
 
 	(void)state;
 	make_two("echo 1 >a && git add .", "echo 2 >a && git add .");
 	assert_int_equal(chdir("r"), 0);
-	must(pare_repo_open(&repo, PARE_REPO_NEED_WORKTREE));
-	from = tree_of(repo, "from");
-	to = tree_of(repo, "to");
-	must(follow_begin(&f, repo, &from, &to, &opts));
+	must(way_begin(&way));
 	sh("echo n >n && git add n");
-	assert_int_equal(follow_back(f), GIT_EMODIFIED);
-	follow_end(f);
-	pare_repo_free(repo);
+	assert_int_equal(follow_back(way.f), GIT_EMODIFIED);
+	way_end(&way);
 	assert_text(sh("cat a && git ls-files && { ls .git | grep lock || :; }"),
 		    "2\na\nn\n");
 }
