@@ -76,7 +76,7 @@ static int open_index(struct follow *f)
 static int refused(const struct strvec *why)
 {
 	int error = error_set(GIT_EUNCOMMITTED,
-			      "the plan changes files that have changes of "
+			      "files that are to change have changes of "
 			      "their own, or are in the way");
 
 	for (size_t i = 0; i < why->nr && i < REFUSED_SHOWN; i++)

@@ -91,7 +91,7 @@ static int refused(const struct strbuf *said)
 {
 	const char *line = behind_progress(said);
 	int error = error_set(GIT_EUNCOMMITTED,
-			      "the plan changes files that have changes of "
+			      "files that are to change have changes of "
 			      "their own, or are in the way");
 
 	for (int lines = 0; *line && lines < 5; lines++) {
