@@ -64,7 +64,7 @@ struct pare_rewritten {
 struct pare_branch {
 	char *ref;
 	struct oid before, after; /* `after` as that of pare_rewritten */
-	char *elsewhere; /* checked out in this worktree, so it stays; or NULL */
+	char *elsewhere; /* the worktree it is checked out in: it stays */
 	bool moves;
 };
 
@@ -74,7 +74,7 @@ struct pare_rewrite {
 	struct oid tip;          /* HEAD before */
 	struct pare_rewritten *map; /* oldest first */
 	size_t nr;
-	bool fold;               /* all become one; else the first is reworded */
+	bool fold; /* all become one; else the first is reworded */
 	struct pare_branch *branches;
 	size_t nr_branches;
 	char *push_to;           /* with terms.push: "refs/remotes/o/x" */
@@ -90,8 +90,8 @@ struct pare_rewrite {
 
 /*
  * Plan the fold of HEAD's last commits along the first parents. Refusals, with
- * nothing changed: GIT_EUNBORNBRANCH, GIT_EINVALID (too many, too few, against the
- * terms), GIT_ELOCKED (an operation is in progress).
+ * nothing changed: GIT_EUNBORNBRANCH, GIT_EINVALID (too many, too few, against
+ * the terms), GIT_ELOCKED (an operation is in progress).
  */
 int pare_rewrite_fold(struct pare_rewrite **out, struct pare_repo *repo,
 		      const struct pare_fold_request *req);

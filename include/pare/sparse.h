@@ -36,7 +36,8 @@ int pare_sparse_read(struct pare_sparse_state *out, struct pare_repo *repo);
 void pare_sparse_state_release(struct pare_sparse_state *state);
 
 /* Its directories, or without a cone its patterns. */
-const struct strvec *pare_sparse_selected(const struct pare_sparse_state *state);
+const struct strvec *
+pare_sparse_selected(const struct pare_sparse_state *state);
 
 enum pare_sparse_action {
 	PARE_SPARSE_SET,     /* `dirs` are the selection */
@@ -87,7 +88,7 @@ struct pare_sparse_request {
 	const char *caller_state;
 	bool caller_changes; /* the caller's state will be another: a step for
 			      * undo also when nothing else is to do */
-	/* For undo: what lies in the trash under this id comes back; or NULL. */
+	/* For undo: the id in the trash of what comes back; or NULL. */
 	const char *restore_id;
 	const struct pare_progress *progress;
 };
@@ -99,9 +100,9 @@ struct pare_sparse_request {
 void pare_sparse_request_release(struct pare_sparse_request *req);
 
 enum pare_sparse_args_flags {
-	PARE_SPARSE_ARGS_CONE = 1 << 0,        /* directories, not patterns */
+	PARE_SPARSE_ARGS_CONE = 1 << 0, /* directories, not patterns */
 	PARE_SPARSE_ARGS_SKIP_CHECKS = 1 << 1,
-	PARE_SPARSE_ARGS_STDIN = 1 << 2,       /* lines, as --stdin takes them */
+	PARE_SPARSE_ARGS_STDIN = 1 << 2, /* lines, as --stdin takes them */
 };
 
 /*

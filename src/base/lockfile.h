@@ -18,8 +18,8 @@
  * rest when thousands of new files wait to be written with it.
  *
  * Locks held when the process exits, or dies of SIGINT, SIGTERM, SIGHUP,
- * SIGQUIT or SIGPIPE, are removed. Only the main thread takes or ends locks, and
- * it gets the signals (base/thread.h).
+ * SIGQUIT or SIGPIPE, are removed. Only the main thread takes or ends locks,
+ * and it gets the signals (base/thread.h).
  */
 #ifndef PARE_BASE_LOCKFILE_H
 #define PARE_BASE_LOCKFILE_H

@@ -18,7 +18,7 @@ struct run {
 	struct strvec args; /* args.v[0] is looked up in PATH */
 	struct strvec env;  /* "NAME=value" sets, "NAME" unsets */
 	const char *dir;    /* run there; NULL: here */
-	const void *in;     /* fed to its stdin; NULL with in_len 0: /dev/null */
+	const void *in; /* fed to its stdin; NULL with in_len 0: /dev/null */
 	size_t in_len;
 	struct strbuf *out; /* collects stdout; NULL: see below */
 	struct strbuf *err; /* collects stderr; NULL: ours */

@@ -199,8 +199,8 @@ int checkout_classify(struct checkout *co, struct checkout_list *list)
 	if (!add_coming(&s, list) && !co->own_attributes &&
 	    !checkout_may_filter(co))
 		goto done;
-	if ((error = scratch_add_named(&s, ".gitattributes", false, NULL)) < 0 ||
-	    (error = scratch_make(&s)) < 0 ||
+	error = scratch_add_named(&s, ".gitattributes", false, NULL);
+	if (error < 0 || (error = scratch_make(&s)) < 0 ||
 	    (error = ask_attributes(&out, &s, list)) < 0)
 		goto done;
 	error = apply_attributes(co, list, &out);

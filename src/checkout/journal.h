@@ -76,7 +76,8 @@ void journal_add_lock(struct own_journal *own, const struct lockfile *lock,
 		      const char *path);
 /*
  * Note the locks, and the items of `come` (or NULL) that are TO_WRITE, or what
- * changes places. The first time GIT_ELOCKED if somebody else has begun meanwhile.
+ * changes places. The first time GIT_ELOCKED if somebody else has begun
+ * meanwhile.
  */
 int journal_write(struct own_journal *own, const struct checkout_list *come);
 void journal_open_slots(struct own_journal *own, struct checkout *co);

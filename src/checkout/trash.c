@@ -262,8 +262,9 @@ void trash_count_old(size_t *leftovers, size_t *trashed,
 	time_t now = time(NULL);
 
 	*leftovers = count_older(repo, ".", now - SECONDS_PER_DAY, is_leftover);
-	*trashed = count_older(repo, "trash",
-			       now - (time_t)days * SECONDS_PER_DAY, id_is_good);
+	*trashed =
+		count_older(repo, "trash", now - (time_t)days * SECONDS_PER_DAY,
+			    id_is_good);
 }
 
 int trash_expire(struct pare_repo *repo, int days)

@@ -111,8 +111,9 @@ static void answer_commands(const struct completion *c,
 {
 	for (; *list; list++)
 		if (!(*list)->hidden)
-			complete_word(c, command_word(*list), strlen(command_word(*list)),
-			       (*list)->summary);
+			complete_word(c, command_word(*list),
+				      strlen(command_word(*list)),
+				      (*list)->summary);
 }
 
 /* The option that `word` (`-m`, `--message`) leaves waiting for a value. */

@@ -65,9 +65,9 @@ static void look_at_selection(struct pare_findings *out,
 		return;
 	if (!is_same(present, &sel->applied))
 		pare_findings_add(out, "selection", NULL, "git sparse status",
-				  "plain git has changed the selection: what it "
-				  "added counts as added by name, what it took "
-				  "out as an exception")
+				  "plain git has changed the selection: what "
+				  "it added counts as added by name, what it "
+				  "took out as an exception")
 			->fix = PARE_FIX_CALLER;
 }
 
@@ -115,7 +115,8 @@ static int meet(struct pare_repo *repo)
 
 static void mend(struct pare_findings *findings, struct pare_repo *repo)
 {
-	pare_sparse_doctor_fix(findings, repo, progress_display(progress, json));
+	pare_sparse_doctor_fix(findings, repo,
+			       progress_display(progress, json));
 	for (size_t i = 0; i < findings->nr; i++) {
 		struct pare_finding *f = &findings->item[i];
 

@@ -40,7 +40,8 @@ static void take_dirs(struct strvec *items,
 		bool covered = false;
 
 		for (size_t j = 0; j < state->dirs.nr && !covered; j++)
-			covered = i != j && path_is_under(dir, state->dirs.v[j]);
+			covered =
+				i != j && path_is_under(dir, state->dirs.v[j]);
 		if (!covered)
 			strvec_push(items, dir);
 	}
@@ -69,7 +70,8 @@ static void inherit_active(struct pare_profile_save *save,
 {
 	struct pare_profiles *all = NULL;
 
-	if (pare_selection_load(sel, repo) < 0 || !(sel->profiles.nr || sel->next) ||
+	if (pare_selection_load(sel, repo) < 0 ||
+	    !(sel->profiles.nr || sel->next) ||
 	    pare_profiles_load(&all, repo) < 0) {
 		error_clear();
 		return;

@@ -144,7 +144,8 @@ static int print(const struct pare_sparse_state *state,
 	profile_status_print(profiles);
 	print_outside(stats);
 	if (stats->is_cut_off)
-		puts("\na change was cut off\n(`git sparse doctor --fix` tidies up)");
+		puts("\na change was cut off\n(`git sparse doctor --fix` "
+		     "tidies up)");
 	return EXIT_DONE;
 }
 

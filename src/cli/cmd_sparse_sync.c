@@ -201,7 +201,8 @@ static int run(const struct command *cmd, int argc, const char **argv)
 		return sc.exit_code;
 	if (install + uninstall > 1 || (shared && !install)) {
 		sc.exit_code = options_usage_error(
-			cmd, shared ? "--shared-hooks goes with --install-hook" :
+			cmd, shared ? "--shared-hooks goes with "
+				      "--install-hook" :
 				      "--install-hook or --uninstall-hook");
 		return sparse_change_end(&sc, 0);
 	}

@@ -101,8 +101,8 @@ static int print_all(const struct why *why, size_t nr)
 		if (unknown)
 			exit_code = EXIT_PARTLY;
 		if (json)
-			json_array_append_new(array, why_json(&why[i],
-							      verdict_of(&why[i])));
+			json_array_append_new(
+				array, why_json(&why[i], verdict_of(&why[i])));
 		else if (null_terminated)
 			print_z(&why[i]);
 		else if (unknown)

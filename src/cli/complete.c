@@ -258,7 +258,8 @@ void complete_profiles(const struct completion *c)
 	    pare_selection_load(&sel, repo) < 0)
 		goto done;
 	for (size_t i = 0; active && i < sel.profiles.nr; i++)
-		complete_word(c, sel.profiles.v[i], strlen(sel.profiles.v[i]), NULL);
+		complete_word(c, sel.profiles.v[i], strlen(sel.profiles.v[i]),
+			      NULL);
 	if (active || pare_profiles_load_quick(&all, repo) < 0)
 		goto done;
 	for (size_t i = 0; i < pare_profiles_nr(all); i++) {

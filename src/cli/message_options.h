@@ -76,7 +76,7 @@ int message_options_apply(struct strbuf *offered,
 			  const struct message_options *given,
 			  const struct pare_rewrite *rw);
 
-/* The rewrite as JSON; stable, see git-squash-last(1). `message` may be NULL. */
+/* The rewrite as JSON, see git-squash-last(1); `message` may be NULL. */
 json_t *rewrite_json(const struct pare_rewrite *rw,
 		     const struct strbuf *message, bool dry_run);
 

@@ -78,7 +78,7 @@ struct command;
 /* What options_parse answers beside a positive exit code in *exit_code. */
 enum options_result {
 	OPTIONS_OK,   /* go on with `args` */
-	OPTIONS_EXIT, /* usage, help or completion was printed: return the code */
+	OPTIONS_EXIT, /* something was printed instead: return the code */
 };
 
 enum options_parse_flags {

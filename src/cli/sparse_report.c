@@ -71,7 +71,8 @@ static void hint_wanted(const struct sparse_change *sc)
 
 	for (size_t i = 0; i < kept->by.nr; i++) {
 		if (!strvec_contains(&sc->selection.profiles, kept->by.v[i])) {
-			command_hint("`git sparse remove --anyway` takes it out");
+			command_hint("`git sparse remove --anyway` takes it "
+				     "out");
 			return;
 		}
 		if (strcmp(kept->by.v[i], name))

@@ -93,8 +93,9 @@ static void add_argument(struct strbuf *out, const struct pare_repo *repo,
 	if (strpbrk(dir, "*?[]") || *dir == '!')
 		strbuf_addstr(out, "--skip-checks ");
 	path_relative(&arg, dir, pare_repo_prefix(repo));
-	if (strspn(arg.buf, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789._/+@%:,=-") == arg.len)
+	if (strspn(arg.buf,
+		   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		   "0123456789._/+@%:,=-") == arg.len)
 		strbuf_addbuf(out, &arg);
 	else
 		add_quoted(out, arg.buf);
@@ -237,7 +238,8 @@ static void tell_pattern_line(struct why *why, const struct why_context *c)
 	if (!p->line)
 		return;
 	strvec_pushf(&why->line, "%s%s (%s:%u)",
-		     p->rule == PARE_SPARSE_RULE_PATTERN ? "pattern " : "selected: ",
+		     p->rule == PARE_SPARSE_RULE_PATTERN ? "pattern " :
+							   "selected: ",
 		     shown_path(p->by), c->pattern_file, p->line);
 }
 

@@ -31,7 +31,8 @@ static int see_branch(const char *ref, const struct oid *oid, void *ctx)
 	struct pare_rewrite *face = f->face;
 	const char *path;
 
-	if (!is_in_range(f, oid) || (face->branch && !strcmp(face->branch, ref)))
+	if (!is_in_range(f, oid) ||
+	    (face->branch && !strcmp(face->branch, ref)))
 		return 0;
 	ALLOC_GROW(face->branches, face->nr_branches + 1, f->alloc);
 	path = checked_out_at(f->all, ref);

@@ -34,8 +34,9 @@ static int run_hook(struct editing *e, const char *name,
 	int result = hook_run(e->rw->repo, name, &opts);
 
 	if (result > 0)
-		return error_set(GIT_ERROR, "the %s hook refused (exit code %d)",
-				 name, result);
+		return error_set(GIT_ERROR,
+				 "the %s hook refused (exit code %d)", name,
+				 result);
 	return result;
 }
 

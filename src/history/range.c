@@ -18,7 +18,8 @@ int range_start(struct pare_rewrite *rw, struct pare_repo *repo)
 	rw->repo = repo;
 	error = repo_check_format(repo);
 	if (error < 0)
-		error_hint("nothing was changed; `git rebase -i` does it there");
+		error_hint("nothing was changed; `git rebase -i` does it "
+			   "there");
 	else
 		error = check_obstacles(repo);
 	if (error < 0)

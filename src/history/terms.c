@@ -53,7 +53,8 @@ static int check_protected(const struct pare_terms *terms, const char *branch,
 	return error;
 }
 
-static int check_pushed(const struct rewrite *rw, const struct pare_terms *terms,
+static int check_pushed(const struct rewrite *rw,
+			const struct pare_terms *terms,
 			const struct tracking *tracking)
 {
 	struct pare_repo *repo = rw->face.repo;

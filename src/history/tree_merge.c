@@ -236,7 +236,8 @@ static int merge_entry(struct tree_merge *m, const struct level *level,
 	}
 	if (is_tree(ours) && is_tree(theirs))
 		return merge_subtrees(m, level, change);
-	if (!entry_is_there(base) || !entry_is_there(ours) || !entry_is_there(theirs))
+	if (!entry_is_there(base) || !entry_is_there(ours) ||
+	    !entry_is_there(theirs))
 		return GIT_DECIDES;
 	if (entry_same(ours, theirs, algo)) {
 		take(change, OURS, algo);
@@ -260,10 +261,12 @@ static void splice(struct strbuf *out, const struct level *level,
 
 		if (p) {
 			strbuf_add(out, p, (size_t)(change->at - p));
-			p = change->at + (entry_is_there(ours) ? ours->raw_len : 0);
+			p = change->at +
+			    (entry_is_there(ours) ? ours->raw_len : 0);
 		}
 		if (change->keep) {
-			const struct tree_entry *named = tree_change_any(change);
+			const struct tree_entry *named =
+				tree_change_any(change);
 
 			tree_add_entry(out, change->mode, named->name,
 				       named->name_len, &change->oid, algo);
@@ -286,7 +289,8 @@ static int leave_to_git(struct tree_merge *m, const struct level *level,
 /* Goes on when git is to decide: all directories there are have to be seen. */
 static int merge_entries(struct tree_merge *m, struct level *level)
 {
-	const struct tree_entry *both = tree_changes_both_kinds(&level->changes);
+	const struct tree_entry *both =
+		tree_changes_both_kinds(&level->changes);
 	int decided = both ? leave_to_git(m, level, both) : CLEAN;
 
 	for (size_t i = 0; i < level->changes.nr; i++) {
@@ -296,7 +300,8 @@ static int merge_entries(struct tree_merge *m, struct level *level)
 		if (result < 0)
 			return result;
 		if (result == GIT_DECIDES)
-			decided = leave_to_git(m, level, tree_change_any(change));
+			decided =
+				leave_to_git(m, level, tree_change_any(change));
 	}
 	return decided;
 }

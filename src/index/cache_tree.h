@@ -68,7 +68,7 @@ uint32_t cache_tree_find(const struct cache_tree *ct, const char *path,
 uint32_t cache_tree_find_in(const struct cache_tree *ct, uint32_t node,
 			    const char *name, size_t len);
 
-/* A new valid subtree of `parent`, of no entries yet; name and oid are copied. */
+/* A new valid subtree of `parent`, of no entries yet; all is copied. */
 uint32_t cache_tree_add(struct cache_tree *ct, uint32_t parent,
 			const char *name, size_t len, const uint8_t *oid);
 

@@ -10,7 +10,8 @@
  *	error = index_write(index, &edits, &lock, &opts);   then commit `lock`
  *
  * Edits of one kind are given in ascending order of position, so that the
- * list needs no sorting, and flag runs do not overlap; runs of equal flag edits take no memory of their own.
+ * list needs no sorting, and flag runs do not overlap; runs of equal flag edits
+ * take no memory of their own.
  */
 #ifndef PARE_INDEX_EDIT_H
 #define PARE_INDEX_EDIT_H
@@ -80,7 +81,7 @@ void index_edit_insert(struct index_edits *edits, uint32_t pos,
 struct index_change {
 	uint32_t pos;
 	uint32_t nr;     /* entries that go, 0: `entry` comes before pos */
-	bool invalidate; /* TREE's nodes on the path, else their counts follow */
+	bool invalidate; /* TREE's nodes on the path; else counts follow */
 	struct index_new_entry entry;
 };
 

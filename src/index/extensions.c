@@ -28,8 +28,9 @@ static void put_extension(struct carrier *c, const char *signature,
 	index_out_add(c->out, data, len);
 }
 
-static void change_tree(struct cache_tree *ct, const struct index_change *change,
-			const char *name, size_t len)
+static void change_tree(struct cache_tree *ct,
+			const struct index_change *change, const char *name,
+			size_t len)
 {
 	if (change->invalidate)
 		cache_tree_invalidate(ct, name, len);

@@ -111,7 +111,7 @@ enum index_stat_answer index_stat_compare(const struct pare_index_entry *e,
 	    (e->extended & PARE_INDEX_INTENT_TO_ADD))
 		return INDEX_STAT_CHANGED;
 	if (S_ISDIR(st->st_mode))
-		return INDEX_STAT_SAME; /* a gitlink; its HEAD is not looked at */
+		return INDEX_STAT_SAME; /* a gitlink: not looked into */
 	index_stat_read(&then, e->stat);
 	index_stat_from(&now, st);
 	if (!then.size && !is_empty_blob(e->oid, index->algo))

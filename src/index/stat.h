@@ -41,8 +41,8 @@ enum index_stat_answer {
 
 /*
  * git's ie_match_stat (which looks at whole seconds; we look closer where both
- * times have a fraction), with assume-valid and skip-worktree disregarded. A size
- * of 0 in an entry whose blob is not empty (git's mark of a racily clean
+ * times have a fraction), with assume-valid and skip-worktree disregarded. A
+ * size of 0 in an entry whose blob is not empty (git's mark of a racily clean
  * entry) is TOUCHED. An intent-to-add entry is CHANGED, a gitlink whose
  * directory is there is SAME.
  */

@@ -117,9 +117,10 @@ static bool is_plain(const char *item, bool is_dir)
 	bool plain;
 
 	quote_c(&text, item, len, false);
-	plain = len && (text.len == len || !is_dir) && !strchr(" ;#\"", *item) &&
-		item[len - 1] != ' ' && !strstr(item, " ;") &&
-		!strchr(item, '=') && !(is_dir && strpbrk(item, "*?["));
+	plain = len && (text.len == len || !is_dir) &&
+		!strchr(" ;#\"", *item) && item[len - 1] != ' ' &&
+		!strstr(item, " ;") && !strchr(item, '=') &&
+		!(is_dir && strpbrk(item, "*?["));
 	for (const char *c = item; *c; c++)
 		plain &= (unsigned char)*c >= 0x20 && *c != 0x7f;
 	strbuf_release(&text);
@@ -316,7 +317,8 @@ static void edit_section(struct editing *ed)
 		edit_line(ed, i, keep_items);
 		if (i == ed->first && ed->edit->title && !has_key(ed, "title"))
 			add_title(ed);
-		if (i == ed->first && ed->edit->patterns && !has_key(ed, "mode"))
+		if (i == ed->first && ed->edit->patterns &&
+		    !has_key(ed, "mode"))
 			add_mode(ed);
 		if (i == ed->first)
 			add_list(ed, "inherit", ed->edit->inherit);
@@ -368,7 +370,8 @@ void profile_edit_text(struct strbuf *out, const struct profile_edit *edit,
 			strbuf_addstr(out, ed.eol);
 		add_section(&ed);
 	} else {
-		const char *behind = ed.end < ed.nr ? ed.line[ed.end].text : end;
+		const char *behind =
+			ed.end < ed.nr ? ed.line[ed.end].text : end;
 
 		strbuf_add(out, text, (size_t)(ed.line[ed.first].text - text));
 		edit_section(&ed);

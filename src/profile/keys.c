@@ -165,8 +165,10 @@ void profile_take_key(struct parser *ps, const char *name, const char *value)
 		return;
 	}
 	if (ps->continued && (!keys[key].is_list || looks_like_key(value))) {
-		profile_fault(ps, "an indented line continues '%s'; begin a key at "
-			  "the start of the line", name);
+		profile_fault(ps,
+			      "an indented line continues '%s'; begin a key at "
+			      "the start of the line",
+			      name);
 		return;
 	}
 	if (!ps->continued && ps->key_line[key]) {

@@ -53,7 +53,8 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 			if (*stop == ';' || *stop == '#')
 				break;
 			if (!isspace((unsigned char)*stop)) {
-				profile_fault(ps, "text behind the section's ']'");
+				profile_fault(ps,
+					      "text behind the section's ']'");
 				return false;
 			}
 		}
@@ -61,7 +62,8 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 		for (stop = line; stop < end && *stop != '=' && *stop != ':';)
 			stop++;
 		if (stop == line || stop == end) {
-			profile_fault(ps, "expected 'key = value' or '[section]'");
+			profile_fault(ps,
+				      "expected 'key = value' or '[section]'");
 			return false;
 		}
 		name = stop - line;
@@ -69,7 +71,8 @@ static bool line_is_whole(struct parser *ps, const char *line, size_t len)
 			name--;
 	}
 	if (name > NAME_BYTES_MAX)
-		profile_fault(ps, "a name of more than %d bytes", NAME_BYTES_MAX);
+		profile_fault(ps, "a name of more than %d bytes",
+			      NAME_BYTES_MAX);
 	return name <= NAME_BYTES_MAX;
 }
 
@@ -218,8 +221,10 @@ static void begin_profile_section(struct parser *ps, const char *rest)
 		return;
 	}
 	if (!profile_name_is_good(rest + 1, len - 2)) {
-		profile_fault(ps, "a profile's name is made of letters, digits, "
-			  "'.', '_', '/' and '-': %s", quoted(rest));
+		profile_fault(ps,
+			      "a profile's name is made of letters, digits, "
+			      "'.', '_', '/' and '-': %s",
+			      quoted(rest));
 		return;
 	}
 	name = xstrndup(rest + 1, len - 2);

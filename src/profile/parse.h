@@ -32,7 +32,8 @@ bool profile_name_is_good(const char *s, size_t len);
  * Add what `text` says, the file called `file` in messages. Of weaker layers
  * read before, a profile of the same name is replaced whole, and so is a
  * setting. Every fault (up to PROFILE_FAULTS_MAX) is added to `faults` as
- * `<file>:<line>: …`; with any the answer is GIT_EINVALID with the first of them as the message.
+ * `<file>:<line>: …`; with any the answer is GIT_EINVALID with the first of
+ * them as the message.
  */
 int profiles_parse(struct pare_profiles *profiles, struct strvec *faults,
 		   const char *file, enum pare_profile_layer layer,

@@ -100,7 +100,8 @@ static void add_own(struct found_list *list, const struct strvec *dirs)
 
 static int take_profile(struct resolver *rs, const char *name, unsigned depth)
 {
-	const struct pare_profile *p, *from = depth ? rs->path[depth - 1] : NULL;
+	const struct pare_profile *from = depth ? rs->path[depth - 1] : NULL;
+	const struct pare_profile *p;
 	int error = pare_profiles_require(&p, rs->profiles, name);
 	int at = profiles_position(rs->profiles, name);
 

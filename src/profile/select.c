@@ -231,8 +231,9 @@ static void prune_exceptions(struct pare_selection *sel)
 {
 	for (size_t i = sel->exceptions.nr; i-- > 0;) {
 		const char *dir = sel->exceptions.v[i];
-		bool wanted = selection_wants(sel, dir) ||
-			      (!sel->patterns && is_covered(sel, &sel->dirs, dir));
+		bool wanted =
+			selection_wants(sel, dir) ||
+			(!sel->patterns && is_covered(sel, &sel->dirs, dir));
 
 		for (size_t j = 0; !sel->patterns && j < sel->nr_profiles; j++)
 			for (size_t k = 0; k < sel->profile[j].dirs.nr; k++)

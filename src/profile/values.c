@@ -18,11 +18,13 @@ void profile_take_dir(struct parser *ps, struct strvec *dirs, const char *value)
 		profile_fault(ps, "a quoted name that does not end well: %s",
 		      quoted(value));
 	else if (*value == '/')
-		profile_fault(ps, "'%s' begins with a slash; directories are named "
-			  "from the root of the repository", quoted(value));
+		profile_fault(ps,
+			      "'%s' begins with a slash; directories are named "
+			      "from the root of the repository",
+			      quoted(value));
 	else if (*value != '"' && strpbrk(value, "*?[\\"))
-		profile_fault(ps, "'%s' is a pattern; only directories can be named",
-		      quoted(value));
+		profile_fault(ps, "'%s' is a pattern; only directories can be "
+			      "named", quoted(value));
 	else if (path_normalize(&dir, *value == '"' ? raw.buf : value) < 0 ||
 		 strlen(raw.buf) != raw.len || !path_is_safe(dir.buf, dir.len))
 		profile_fault(ps, "'%s' is no directory of the repository",
@@ -86,7 +88,8 @@ void profile_take_bool(struct parser *ps, int *out, const char *value)
 	if (!strcmp(value, "true") || !strcmp(value, "false"))
 		*out = *value == 't';
 	else
-		profile_fault(ps, "'%s' is neither true nor false", quoted(value));
+		profile_fault(ps, "'%s' is neither true nor false",
+			      quoted(value));
 }
 
 void profile_take_days(struct parser *ps, int *out, const char *value)
@@ -95,10 +98,11 @@ void profile_take_days(struct parser *ps, int *out, const char *value)
 	long days = strtol(value, &end, 10);
 
 	if (end == value || *end || days < 0 || days > 36500)
-		profile_fault(ps, "'%s' is not a number of days", quoted(value));
+		profile_fault(ps, "'%s' is not a number of days",
+			      quoted(value));
 	else if (!days && ps->layer == PARE_LAYER_TRACKED)
-		profile_fault(ps, "a repository may not ask for files to be deleted "
-			  "at once");
+		profile_fault(ps, "a repository may not ask for files to be "
+			      "deleted at once");
 	else
 		*out = (int)days;
 }

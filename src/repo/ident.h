@@ -22,8 +22,8 @@ int repo_sign(struct strbuf *out, struct pare_repo *repo, const void *data,
 
 /*
  * The operation in progress as words for a message ("a rebase", "a merge",
- * "a cherry-pick", "a revert", "a bisect", "an am"), or NULL. A bisect counts only if
- * `with_bisect`.
+ * "a cherry-pick", "a revert", "a bisect", "an am"), or NULL. A bisect counts
+ * only if `with_bisect`.
  */
 const char *repo_operation(const struct pare_repo *repo, bool with_bisect);
 

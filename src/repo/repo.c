@@ -165,7 +165,8 @@ static int find_layout(struct pare_repo *repo, unsigned flags)
 	if ((error = exit_code = run_git(&run)) < 0)
 		goto done;
 	nr = split_lines(line, LINE_NR, out.buf);
-	if (exit_code && (nr != LINE_TOPLEVEL || flags & PARE_REPO_NEED_WORKTREE)) {
+	if (exit_code &&
+	    (nr != LINE_TOPLEVEL || flags & PARE_REPO_NEED_WORKTREE)) {
 		error = layout_error(err.buf, exit_code);
 		if (nr == LINE_TOPLEVEL)
 			error = error_set(GIT_EBAREREPO, "this operation must "

@@ -284,8 +284,8 @@ static void add_report(struct doctor *d, const struct pare_sparse_report *r)
 {
 	add_counts(d, r);
 	doctor_add_modified(d->out, &r->not_up_to_date);
-	add_paths(d->out, "unmerged", PARE_FIX_NONE, "git mergetool", &r->unmerged,
-		  "in conflict, so that it stays");
+	add_paths(d->out, "unmerged", PARE_FIX_NONE, "git mergetool",
+		  &r->unmerged, "in conflict, so that it stays");
 	add_paths(d->out, "in-the-way", PARE_FIX_NONE, "git diff", &r->present,
 		  "selected, but something else stands there");
 	add_dirs(d, &r->untracked_dirs, "not selected, but holds untracked "
@@ -397,8 +397,9 @@ static void look_at_undo(struct doctor *d)
 	    !repo_pare_path(&path, d->repo, "undo", false)) {
 		command = xstrfmt("rm -f '%s'", path);
 		pare_findings_add(d->out, "undo", path, command,
-				  "the last change cannot be undone: its record "
-				  "cannot be read")->fix = PARE_FIX_UNLINK;
+				  "the last change cannot be undone: its "
+				  "record cannot be read")
+			->fix = PARE_FIX_UNLINK;
 		free(command);
 	}
 	error_clear();

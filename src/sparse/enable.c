@@ -47,7 +47,8 @@ static int use_worktree_config(struct pare_repo *repo)
 	worktree = repo_common_path(repo, "config.worktree");
 	error = repo_config_set_file(repo, common, "extensions.worktreeConfig",
 				     "true");
-	if (!error && is_true(repo_config_get_scope(repo, "core.bare", "local")))
+	if (!error &&
+	    is_true(repo_config_get_scope(repo, "core.bare", "local")))
 		error = move_to(repo, common, worktree, "core.bare");
 	if (!error)
 		error = move_to(repo, common, worktree, "core.worktree");

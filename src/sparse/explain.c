@@ -37,7 +37,8 @@ static int open_index(struct pare_sparse_explain *ex)
 		error = 0;
 	}
 	if (ex->index)
-		opts.has_attributes = pare_index_facts(ex->index)->has_attributes;
+		opts.has_attributes =
+			pare_index_facts(ex->index)->has_attributes;
 	return error < 0 ? error :
 			   checkout_open(&ex->co, ex->repo, ex->index, &opts);
 }

@@ -64,7 +64,8 @@ int pare_sparse_check_handover(struct pare_repo *repo)
 	int error = run_git_capture(&names, "ls-files", "-z", "--full-name",
 				    ":/", NULL);
 
-	if (!error && !(error = fs_walk_init(&walk, pare_repo_worktree(repo)))) {
+	if (!error &&
+	    !(error = fs_walk_init(&walk, pare_repo_worktree(repo)))) {
 		error = check_names(&walk, &names);
 		fs_walk_release(&walk);
 	}

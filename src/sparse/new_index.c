@@ -67,7 +67,8 @@ static int read_head(const char *path)
 	strvec_pushf(&run.env, "GIT_INDEX_FILE=%s", path);
 	rc = run_git(&run);
 	if (rc > 0)
-		return error_set(GIT_ERROR, "could not read HEAD into an index");
+		return error_set(GIT_ERROR,
+				 "could not read HEAD into an index");
 	return rc;
 }
 

@@ -182,15 +182,16 @@ static int plan(struct operation *op)
 		return error;
 	opts.disk = op->co;
 	if (op->enabled && !op->made_index &&
-	    !pare_repo_config_bool(op->repo,
-				   "sparse.expectfilesoutsideofpatterns", false))
+	    !pare_repo_config_bool(op->repo, "sparse."
+				   "expectfilesoutsideofpatterns", false))
 		opts.look = op->co;
 	error = transition_plan(&op->plan, op->index, &op->cone, &opts);
 	/* Then git looks into each, and checks out what is in it. */
 	if (!error && transition_moves_gitlinks(&op->plan) &&
 	    pare_repo_config_bool(op->repo, "submodule.recurse", false))
-		error = error_set(PARE_EHANDOVER,
-				  "submodules are to follow (submodule.recurse)");
+		error = error_set(
+			PARE_EHANDOVER,
+			"submodules are to follow (submodule.recurse)");
 	if (!error)
 		error = checkout_check_removals(op->co, &op->plan.gone);
 	if (!error)

@@ -17,7 +17,7 @@ enum {
 struct dfa_state {
 	size_t first; /* in dfa->member */
 	uint32_t nr, hash;
-	uint32_t last[2]; /* what pattern_dfa_last says of a file, a directory */
+	uint32_t last[2]; /* pattern_dfa_last of a file, of a directory */
 };
 
 /* Which patterns match where this set is reached. */

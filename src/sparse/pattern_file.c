@@ -101,9 +101,8 @@ static int add_pattern(struct pattern_file *file, const struct pattern *p,
 
 	unescape(dir, p, p->len);
 	if (cone_get(&file->cone, dir->buf, dir->len) == CONE_PARENT)
-		return warn(file,
-			    "your sparse-checkout file may have issues: pattern",
-			    p, " is repeated");
+		return warn(file, "your sparse-checkout file may have issues: "
+			    "pattern", p, " is repeated");
 	cone_put(&file->cone, dir->buf, dir->len, CONE_IN);
 	return 0;
 }

@@ -154,7 +154,7 @@ static int add_beside(struct strvec *out, const char *top, const char *dir,
 {
 	struct strvec level = STRVEC_INIT;
 	size_t top_len = strlen(top);
-	/* How `top` is spelled in the index, only the way from the root says. */
+	/* How `top` is spelled there, only the way from the root says. */
 	size_t at = split->ignore_case ? 0 : top_len;
 	int error = 0;
 

@@ -66,8 +66,8 @@ int staged_find(struct operation *op)
 		intersect(op, &names);
 	/* A tree of HEAD may be out of reach; git does not look at all. */
 	if (error == GIT_ERROR) {
-		strvec_pushf(&op->report->warnings, "cannot tell whether staged "
-			     "changes leave: %s", error_message());
+		strvec_pushf(&op->report->warnings, "cannot tell whether "
+			     "staged changes leave: %s", error_message());
 		error_clear();
 		error = 0;
 	}

@@ -20,7 +20,8 @@ int pare_sparse_read(struct pare_sparse_state *out, struct pare_repo *repo)
 	};
 	if ((error = repo_config_load(repo)) < 0)
 		return error;
-	out->enabled = pare_repo_config_bool(repo, "core.sparsecheckout", false);
+	out->enabled =
+		pare_repo_config_bool(repo, "core.sparsecheckout", false);
 	out->sparse_index = pare_repo_config_bool(repo, "index.sparse", false);
 	path = repo_git_path(repo, "info/sparse-checkout");
 	error = pattern_file_read(

@@ -127,7 +127,8 @@ int pare_sparse_stats(struct pare_sparse_stats *out, struct pare_repo *repo,
 
 	*out = (struct pare_sparse_stats){ .outside = STRVEC_INIT,
 					   .is_cut_off = was_cut_off(repo) };
-	cone.ignore_case = pare_repo_config_bool(repo, "core.ignorecase", false);
+	cone.ignore_case =
+		pare_repo_config_bool(repo, "core.ignorecase", false);
 	c.cone = state->enabled && state->cone;
 	if (c.cone)
 		add_dirs(out, state, &cone);
