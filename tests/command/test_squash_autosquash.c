@@ -162,19 +162,32 @@ static void a_conflict_changes_nothing(void **state)
 	assert_rc(sh_try("test -e opened"), 1);
 }
 
-static void index_and_work_tree_follow_a_drop(void **state)
+static void follow_a_drop(const char *setup)
 {
 	struct result r;
 
-	(void)state;
 	make_commits("x");
 	sh("cd p; echo dirty >>f3; echo new >new; echo staged >>f0; "
-	   "git add f0");
+	   "git add f0; %s", setup);
 	write_file("plan", "pick c1\npick c3\npick c4\n");
 	sh("cd p; git squash-last -q --since c3~3 --plan ../plan");
 	assert_text(sh("cd p; git status --porcelain; test -e f2 || echo gone"),
 		    "M  f0\n M f3\n?? new\ngone\n");
-	sh("cd p; git squash-last -q --undo");
+	assert_contains(sh("cd p; GIT_PROGRESS_DELAY=0 git squash-last -q "
+			   "--undo; GIT_PROGRESS_DELAY=0 git squash-last -q "
+			   "--progress --since c3~3 --plan ../plan 2>&1; "
+			   "git squash-last -q --undo"),
+			"Updating files: 100% (1/1)");
+	assert_text(sh("cd p; git status --porcelain; cat f2"),
+		    "M  f0\n M f3\n?? new\n2\n");
+	/* What comes behind the files fails. */
+	r = sh_try("cd p; git rev-parse HEAD >../before; "
+		   "touch .git/ORIG_HEAD.lock; git squash-last -q "
+		   "--since c3~3 --plan ../plan");
+	assert_rc(r, 128);
+	assert_contains(r.err, "ORIG_HEAD.lock': File exists");
+	assert_text(sh("cd p; rm .git/ORIG_HEAD.lock; git rev-parse HEAD"),
+		    read_file("before"));
 	assert_text(sh("cd p; git status --porcelain; cat f2"),
 		    "M  f0\n M f3\n?? new\n2\n");
 	/* A file that must go has changes of its own. */
@@ -188,6 +201,47 @@ static void index_and_work_tree_follow_a_drop(void **state)
 	assert_text(sh("cd p; git status --porcelain; cat f2"),
 		    "M  f0\n M f2\n M f3\n?? new\n2\ndirty\n");
 	assert_fsck("p");
+}
+
+static void index_and_work_tree_follow_a_drop(void **state)
+{
+	(void)state;
+	follow_a_drop(":");
+}
+
+/* Which git itself has to write. */
+static void a_split_index_follows_too(void **state)
+{
+	(void)state;
+	follow_a_drop("git update-index --split-index");
+	assert_text(sh("ls p/.git | grep -c sharedindex"), "1\n");
+}
+
+static void what_is_outside_of_the_cone_stays_out(void **state)
+{
+	static const char *const selections[] = {
+		"a", "--sparse-index a", "--no-cone '/*' '!/b/'",
+	};
+
+	(void)state;
+	write_file("plan", "drop HEAD~1\npick HEAD\n");
+	for (size_t i = 0; i < ARRAY_SIZE(selections); i++) {
+		sh("rm -rf p; git init -q p; cd p; mkdir a b; "
+		   "for f in a/f b/f; do echo 1 >$f; done; git add .; "
+		   "git commit -qm one; for f in a/n b/n b/f; do echo 2 >$f; "
+		   "done; git add .; git commit -qm two; "
+		   "git commit -q --allow-empty -m three; "
+		   "git sparse-checkout set %s", selections[i]);
+		sh("cd p; git squash-last -q --plan ../plan 2");
+		assert_text(sh("cd p; git ls-files -t; ls -d */*; "
+			       "git status --porcelain"),
+			    "H a/f\nS b/f\na/f\n");
+		sh("cd p; git squash-last -q --undo");
+		assert_text(sh("cd p; git ls-files -t; ls -d */*; "
+			       "git status --porcelain"),
+			    "H a/f\nH a/n\nS b/f\nS b/n\na/f\na/n\n");
+		assert_fsck("p");
+	}
 }
 
 static void a_given_message_is_for_one(void **state)
@@ -281,6 +335,8 @@ int main(void)
 		sandbox_test(hooks_run_for_final_messages),
 		sandbox_test(a_conflict_changes_nothing),
 		sandbox_test(index_and_work_tree_follow_a_drop),
+		sandbox_test(a_split_index_follows_too),
+		sandbox_test(what_is_outside_of_the_cone_stays_out),
 		sandbox_test(a_given_message_is_for_one),
 		sandbox_test(it_is_told_recorded_and_undone),
 		sandbox_test(branches_named_in_the_plan_move),
