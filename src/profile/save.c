@@ -78,8 +78,8 @@ static int check_absent(const char *path)
 static int read_target(struct strbuf *text, mode_t *mode, const char *path,
 		       bool follow)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-			    (follow ? 0 : O_NOFOLLOW));
+	int fd = fs_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+			       (follow ? 0 : O_NOFOLLOW), 0);
 	struct stat st;
 	int error = 0;
 

@@ -2,6 +2,7 @@
 #include "repo/loose.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,16 @@ static int inflate_piece(z_stream *z)
 	return rc == Z_BUF_ERROR ? Z_OK : rc;
 }
 
+static ssize_t read_piece(int fd, unsigned char *in)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, in, PIECE_BYTES);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
 static bool ends_early(int fd)
 {
 	unsigned char in[PIECE_BYTES];
@@ -140,7 +151,7 @@ static bool ends_early(int fd)
 
 	if (rc != Z_OK)
 		return false;
-	while (rc == Z_OK && (got = read(fd, in, sizeof(in))) > 0) {
+	while (rc == Z_OK && (got = read_piece(fd, in)) > 0) {
 		z.next_in = in;
 		z.avail_in = (unsigned)got;
 		rc = inflate_piece(&z);
