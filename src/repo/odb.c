@@ -108,10 +108,13 @@ static void to_git_oid(git_oid *out, const struct oid *oid)
 	memcpy(out->id, oid->hash, sizeof(out->id));
 }
 
-static int read_error(const struct odb *odb, const struct oid *oid, int code)
+/* Without memory libgit2 finds nothing either. */
+static int read_error(struct odb *odb, const struct oid *oid, int code)
 {
 	const char *hex = oid_hex(oid, odb->algo);
 
+	if (code == GIT_ENOTFOUND && odb_has(odb, oid))
+		return error_set(GIT_ERROR, "object %s cannot be read", hex);
 	if (code == GIT_ENOTFOUND)
 		return error_set(code, "object %s is missing", hex);
 	return error_wrap(git2_error(odb->git2, code), "object %s", hex);
