@@ -154,8 +154,8 @@ static int hand_over(struct run_state *s, const char *command)
 	int error;
 
 	if (command && !s->options->quiet)
-		fprintf(stderr, "note: only git rebase can do '%s': it gets "
-				"the plan\n", command);
+		command_note("only git rebase can do '%s': it gets the plan",
+			     command);
 	if (!s->options->dry_run)
 		return rebase(s);
 	if (s->options->json) {
@@ -258,8 +258,8 @@ static int push(const struct run_state *s)
 	int exit_code = EXIT_DONE;
 
 	pare_plan_result(&result, s->plan);
-	if (pushed(s))
-		exit_code = rewrite_push(pushed(s), options->dry_run,
+	if (result.rewrite->push_to)
+		exit_code = rewrite_push(result.rewrite, options->dry_run,
 					 options->quiet || options->json);
 	if (!options->quiet)
 		rewrite_hint_branches(result.rewrite);
