@@ -138,6 +138,15 @@ int pare_index_next(struct pare_index_entry *entry,
 void pare_index_iter_release(struct pare_index_iter *iter);
 
 /*
+ * The entry of exactly this name, the first of its stages: 1 with the entry,
+ * which lives until the iterator's next call, 0 when there is none. Then
+ * entry->pos is where it would be, as of pare_index_lower_bound.
+ */
+int pare_index_find(struct pare_index_entry *entry,
+		    struct pare_index_iter *iter, const char *name,
+		    size_t len);
+
+/*
  * Entries that may be passed over at once: does a run of merged, skipped
  * files begin at the iterator, all somewhere below one directory? Then *dir,
  * which lives as long as the index, begins with the directory's name, *len

@@ -153,20 +153,14 @@ static int complete(int fd, const struct half *half, size_t len,
  */
 static int is_wanted(const struct half *half, const struct pare_index *index)
 {
-	uint32_t pos = pare_index_lower_bound(index, half->path,
-					      half->path_len);
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
-	int answer = 0;
+	int answer;
 
-	if (pos == pare_index_nr(index))
-		return 0;
 	pare_index_iter_init(&iter, index);
-	answer = pare_index_entry_at(&e, &iter, pos);
-	if (answer >= 0)
-		answer = e.name_len == half->path_len &&
-			 !memcmp(e.name, half->path, e.name_len) &&
-			 !pare_index_skipped(&e);
+	answer = pare_index_find(&e, &iter, half->path, half->path_len);
+	if (answer > 0)
+		answer = !pare_index_skipped(&e);
 	pare_index_iter_release(&iter);
 	return answer;
 }

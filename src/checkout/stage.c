@@ -54,19 +54,12 @@ static int is_in(const struct pare_index *index, const char *path)
 {
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
-	size_t len = strlen(path);
-	uint32_t pos;
 	int answer;
 
 	if (!index)
 		return 0;
-	pos = pare_index_lower_bound(index, path, len);
-	if (pos == pare_index_nr(index))
-		return 0;
 	pare_index_iter_init(&iter, index);
-	answer = pare_index_entry_at(&e, &iter, pos);
-	if (answer >= 0)
-		answer = e.name_len == len && !memcmp(e.name, path, len);
+	answer = pare_index_find(&e, &iter, path, strlen(path));
 	pare_index_iter_release(&iter);
 	return answer;
 }

@@ -286,14 +286,14 @@ static int name_cmp(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len < b_len ? -1 : 1;
 }
 
-uint32_t pare_index_lower_bound(const struct pare_index *index,
-				const char *name, size_t len)
+/* Go to the first entry that is not below the name: as pare_index_next. */
+static int next_from(struct pare_index_entry *entry,
+		     struct pare_index_iter *iter, const char *name, size_t len)
 {
-	struct pare_index_iter iter;
-	struct pare_index_entry entry;
+	const struct pare_index *index = iter->index;
 	const struct index_mark *mark = index->mark;
 	size_t lo = 0, hi = index->nr_marks;
-	uint32_t pos;
+	int result;
 
 	if (!index->nr)
 		return 0;
@@ -306,12 +306,34 @@ uint32_t pare_index_lower_bound(const struct pare_index *index,
 		else
 			hi = mid;
 	}
+	iter_to_mark(iter, &mark[lo]);
+	while ((result = pare_index_next(entry, iter)) > 0 &&
+	       name_cmp(entry->name, entry->name_len, name, len) < 0)
+		;
+	return result;
+}
+
+int pare_index_find(struct pare_index_entry *entry,
+		    struct pare_index_iter *iter, const char *name, size_t len)
+{
+	int result = next_from(entry, iter, name, len);
+
+	if (!result)
+		entry->pos = iter->index->nr;
+	return result > 0 ? entry->name_len == len &&
+				    !memcmp(entry->name, name, len) :
+			    result;
+}
+
+uint32_t pare_index_lower_bound(const struct pare_index *index,
+				const char *name, size_t len)
+{
+	struct pare_index_iter iter;
+	struct pare_index_entry entry;
+	uint32_t pos;
+
 	pare_index_iter_init(&iter, index);
-	iter_to_mark(&iter, &mark[lo]);
-	pos = iter.pos;
-	while (pare_index_next(&entry, &iter) > 0 &&
-	       name_cmp(entry.name, entry.name_len, name, len) < 0)
-		pos = iter.pos;
+	pos = next_from(&entry, &iter, name, len) > 0 ? entry.pos : iter.pos;
 	pare_index_iter_release(&iter);
 	return pos;
 }

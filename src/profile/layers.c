@@ -144,9 +144,7 @@ static int read_index(struct strbuf *out, struct pare_repo *repo)
 	struct pare_index_iter iter;
 	struct pare_index_entry entry;
 	struct oid oid;
-	size_t len = strlen(TRACKED_FILE);
-	bool found = false;
-	uint32_t pos;
+	bool is_file;
 	int error = pare_index_open(&index, pare_repo_index_path(repo),
 				    repo->algo);
 
@@ -156,21 +154,17 @@ static int read_index(struct strbuf *out, struct pare_repo *repo)
 	}
 	if (error < 0)
 		return error;
-	pos = pare_index_lower_bound(index, TRACKED_FILE, len);
 	pare_index_iter_init(&iter, index);
-	if (pos < pare_index_nr(index) &&
-	    (error = pare_index_entry_at(&entry, &iter, pos)) >= 0) {
-		found = entry.name_len == len &&
-			!memcmp(entry.name, TRACKED_FILE, len) &&
-			is_regular(entry.mode);
-		if (found)
-			oid_read(&oid, entry.oid, repo->algo);
-	}
+	error = pare_index_find(&entry, &iter, TRACKED_FILE,
+				strlen(TRACKED_FILE));
+	is_file = error > 0 && is_regular(entry.mode);
+	if (is_file)
+		oid_read(&oid, entry.oid, repo->algo);
 	pare_index_iter_release(&iter);
 	pare_index_close(index);
 	if (error < 0)
 		return error;
-	return found ? read_blob(out, repo, &oid) : 0;
+	return is_file ? read_blob(out, repo, &oid) : 0;
 }
 
 /* As layer_read_file, from HEAD and by git: for who has no time. */

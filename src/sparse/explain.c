@@ -326,18 +326,16 @@ static int find_in_index(struct pare_sparse_explained *out,
 			 struct pare_sparse_explain *ex, const char *path)
 {
 	size_t len = strlen(path);
-	uint32_t pos = pare_index_lower_bound(ex->index, path, len);
 	struct pare_index_iter iter;
 	struct pare_index_entry e;
-	int error = 0;
+	int error;
 
 	pare_index_iter_init(&iter, ex->index);
-	if (pos < pare_index_nr(ex->index) &&
-	    (error = pare_index_entry_at(&e, &iter, pos)) >= 0 &&
-	    e.name_len == len && !memcmp(e.name, path, len))
+	error = pare_index_find(&e, &iter, path, len);
+	if (error > 0)
 		error = look_at_file(out, ex, &e);
-	else if (error >= 0 && pos &&
-		 (error = pare_index_entry_at(&e, &iter, pos - 1)) >= 0 &&
+	else if (!error && e.pos &&
+		 (error = pare_index_entry_at(&e, &iter, e.pos - 1)) >= 0 &&
 		 pare_index_is_sparse_dir(&e) && len > e.name_len &&
 		 !memcmp(e.name, path, e.name_len))
 		error = look_in_tree(out, ex, &e, path);

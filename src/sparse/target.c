@@ -79,24 +79,15 @@ static int in_index(bool *out, struct pare_repo *repo,
 static int is_index_file(bool *out, const struct pare_index *index,
 			 const char *path)
 {
-	size_t len = strlen(path);
 	struct pare_index_iter iter;
 	struct pare_index_entry entry;
-	uint32_t pos;
-	int error;
+	int found;
 
-	*out = false;
-	pos = pare_index_lower_bound(index, path, len);
-	if (pos == pare_index_nr(index))
-		return 0;
 	pare_index_iter_init(&iter, index);
-	error = pare_index_entry_at(&entry, &iter, pos);
-	if (error >= 0)
-		*out = entry.name_len == len &&
-		       !memcmp(entry.name, path, len) &&
-		       !pare_index_is_sparse_dir(&entry);
+	found = pare_index_find(&entry, &iter, path, strlen(path));
+	*out = found > 0 && !pare_index_is_sparse_dir(&entry);
 	pare_index_iter_release(&iter);
-	return error < 0 ? error : 0;
+	return found < 0 ? found : 0;
 }
 
 static int tell_file(struct operation *op, const char *word)
