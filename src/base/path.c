@@ -150,6 +150,13 @@ size_t path_dir_len(const char *path, size_t len)
 	return len ? len - 1 : 0;
 }
 
+bool path_same_dir(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t len = path_dir_len(a, a_len);
+
+	return len == path_dir_len(b, b_len) && !memcmp(a, b, len);
+}
+
 void path_append(struct strbuf *path, const char *name)
 {
 	if (path->len && path->buf[path->len - 1] != '/')

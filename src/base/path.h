@@ -32,6 +32,9 @@ bool path_is_under_fold(const char *path, const char *dir, bool ignore_case);
 /* Bytes of `path` before its last slash, 0 without one. */
 size_t path_dir_len(const char *path, size_t len);
 
+/* Are both in the same directory, by their names? */
+bool path_same_dir(const char *a, size_t a_len, const char *b, size_t b_len);
+
 /*
  * Append `path`, from some root, as it is named in the directory `prefix` of
  * that root, which ends in a slash or is empty: "../a", "..", ".", and "./-a".

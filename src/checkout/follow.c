@@ -34,6 +34,8 @@ struct follow {
 	struct pare_index *index, *next; /* `next`: NULL unless it is needed */
 	struct follow_plan plan;
 	struct checkout *before, *after; /* with the attributes of each */
+	const struct checkout_item *blocked; /* the last one, and the answer */
+	bool clears;
 	struct swaps swaps;
 	struct stat committed; /* our index; st_ino 0: not yet */
 };
@@ -129,27 +131,45 @@ static int open_checkouts(struct follow *f)
 static bool has_gone(const struct checkout_list *gone, const char *path,
 		     size_t len)
 {
-	for (size_t i = 0; i < gone->nr; i++) {
-		const struct checkout_item *item = &gone->item[i];
+	size_t low = 0, high = gone->nr;
 
-		if (item->status == PARE_PATH_TO_REMOVE &&
-		    !strncmp(item->path, path, len) &&
-		    (!item->path[len] || item->path[len] == '/'))
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strncmp(gone->item[mid].path, path, len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < gone->nr && !strncmp(gone->item[low].path, path, len);
+	     low++) {
+		char next = gone->item[low].path[len];
+
+		if (gone->item[low].status == PARE_PATH_TO_REMOVE &&
+		    (!next || next == '/'))
 			return true;
 	}
 	return false;
 }
 
-/* What is in the way may go first. */
-static bool can_come(const struct follow_plan *plan, struct checkout_item *come)
+/* Does what is in the way go first? It may be so for many. */
+static bool clears(struct follow *f, const struct checkout_item *come)
 {
-	if (come->status == PARE_PATH_TO_WRITE)
-		return true;
-	if (come->status != PARE_PATH_PRESENT ||
-	    !has_gone(&plan->gone, come->path, come->blocker_len))
-		return false;
-	come->status = PARE_PATH_TO_WRITE;
-	return true;
+	const struct checkout_item *last = f->blocked;
+
+	if (!last || last->blocker_len != come->blocker_len ||
+	    memcmp(last->path, come->path, come->blocker_len))
+		f->clears = has_gone(&f->plan.gone, come->path,
+				     come->blocker_len);
+	f->blocked = come;
+	return f->clears;
+}
+
+static bool can_come(struct follow *f, struct checkout_item *come)
+{
+	if (come->status == PARE_PATH_PRESENT && clears(f, come))
+		come->status = PARE_PATH_TO_WRITE;
+	return come->status == PARE_PATH_TO_WRITE;
 }
 
 static void refuse_blocked(struct follow_plan *plan,
@@ -201,7 +221,7 @@ static void settle(struct follow *f, const struct follow_step *step)
 		swaps_add(&f->swaps, gone, come);
 	} else if (is_there) {
 		swaps_add(&f->swaps, gone, NULL);
-	} else if (come && !can_come(plan, come)) {
+	} else if (come && !can_come(f, come)) {
 		refuse_blocked(plan, come);
 	} else if (come) {
 		swaps_add(&f->swaps, NULL, come);

@@ -48,21 +48,6 @@ static bool is_like(const struct pare_index_entry *entry,
 	       !memcmp(entry->oid, side->oid, algo->raw_size);
 }
 
-/* 1 when there is one; *pos is where it is or would be. */
-static int find_entry(struct pare_index_entry *entry, uint32_t *pos,
-		      struct planning *p, const char *path, size_t len)
-{
-	int error;
-
-	*pos = pare_index_lower_bound(p->index, path, len);
-	if (*pos == pare_index_nr(p->index))
-		return 0;
-	error = pare_index_entry_at(entry, &p->iter, *pos);
-	if (error < 0)
-		return error;
-	return entry->name_len == len && !memcmp(entry->name, path, len);
-}
-
 static struct follow_step *add_step(struct follow_plan *plan)
 {
 	ALLOC_GROW(plan->step, plan->nr + 1, plan->alloc);
@@ -163,8 +148,7 @@ static int see_dir(struct planning *p, const char *path, size_t len,
 		   const struct tree_entry *from, const struct tree_entry *to)
 {
 	struct pare_index_entry entry;
-	uint32_t pos;
-	int found = find_entry(&entry, &pos, p, path, len);
+	int found = pare_index_find(&entry, &p->iter, path, len);
 
 	if (found <= 0 || is_like(&entry, to, p->algo))
 		return found;
@@ -190,7 +174,6 @@ static int see(const char *path, size_t len, const struct tree_entry *from,
 {
 	struct planning *p = ctx;
 	struct pare_index_entry entry;
-	uint32_t pos;
 	int found;
 
 	if (path[len - 1] == '/')
@@ -199,13 +182,13 @@ static int see(const char *path, size_t len, const struct tree_entry *from,
 		return error_set(GIT_EINVALID, "invalid path %s", quoted(path));
 	note_kind(p->plan, path, len, from);
 	note_kind(p->plan, path, len, to);
-	found = find_entry(&entry, &pos, p, path, len);
+	found = pare_index_find(&entry, &p->iter, path, len);
 	if (found < 0)
 		return found;
 	if (!found ? !to : is_like(&entry, to, p->algo))
 		return 0;
 	if (!found && !from)
-		add(p, pos, path, len, to);
+		add(p, entry.pos, path, len, to);
 	else if (found && is_like(&entry, from, p->algo))
 		replace(p, &entry, path, len, to);
 	else
@@ -239,15 +222,14 @@ static int check_below(struct planning *p, const char *path)
 {
 	char *dir = xstrfmt("%s/", path);
 	size_t len = strlen(dir);
-	uint32_t pos = pare_index_lower_bound(p->index, dir, len);
 	struct pare_index_entry entry;
-	int error = 0;
+	int error;
 
-	for (; pos < pare_index_nr(p->index); pos++) {
-		error = pare_index_entry_at(&entry, &p->iter, pos);
-		if (error < 0 || strncmp(entry.name, dir, len))
-			break;
-		if (!goes(&p->plan->edits, pos)) {
+	pare_index_iter_seek(&p->iter,
+			     pare_index_lower_bound(p->index, dir, len));
+	while ((error = pare_index_next(&entry, &p->iter)) > 0 &&
+	       !strncmp(entry.name, dir, len)) {
+		if (!goes(&p->plan->edits, entry.pos)) {
 			refuse(p, path);
 			break;
 		}
@@ -256,33 +238,38 @@ static int check_below(struct planning *p, const char *path)
 	return error < 0 ? error : 0;
 }
 
-/* An entry that has the name of a directory above, and stays. */
-static int check_above(struct planning *p, const char *path)
+/* 1 when an entry has the name of a directory above, and stays. */
+static int is_below_file(struct planning *p, const char *path)
 {
 	struct pare_index_entry entry;
-	uint32_t pos;
-	int found = 0;
+	int found;
 
-	for (size_t len = path_dir_len(path, strlen(path)); len && found >= 0;
+	for (size_t len = path_dir_len(path, strlen(path)); len;
 	     len = path_dir_len(path, len)) {
-		found = find_entry(&entry, &pos, p, path, len);
-		if (found > 0 && !goes(&p->plan->edits, pos)) {
-			refuse(p, path);
-			break;
-		}
+		found = pare_index_find(&entry, &p->iter, path, len);
+		if (found < 0 || (found && !goes(&p->plan->edits, entry.pos)))
+			return found;
 	}
-	return found < 0 ? found : 0;
+	return 0;
 }
 
 /* A file and a directory of one name are not to be in one index. */
 static int check_kinds(struct planning *p)
 {
-	int error = 0;
+	const char *last = "";
+	int error = 0, below_file = 0;
 
 	for (size_t i = 0; i < p->added.nr && !error; i++) {
-		error = check_below(p, p->added.v[i]);
-		if (!error)
-			error = check_above(p, p->added.v[i]);
+		const char *path = p->added.v[i];
+
+		error = check_below(p, path);
+		if (!path_same_dir(path, strlen(path), last, strlen(last)))
+			below_file = is_below_file(p, path);
+		if (!error && below_file > 0)
+			refuse(p, path);
+		else if (!error)
+			error = below_file;
+		last = path;
 	}
 	return error;
 }

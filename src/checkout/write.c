@@ -234,10 +234,7 @@ static void show_progress(void *ctx, size_t done)
 static bool same_dir(const struct checkout_item *a,
 		     const struct checkout_item *b)
 {
-	size_t len = path_dir_len(a->path, a->path_len);
-
-	return len == path_dir_len(b->path, b->path_len) &&
-	       !memcmp(a->path, b->path, len);
+	return path_same_dir(a->path, a->path_len, b->path, b->path_len);
 }
 
 static void cut_into_lots(struct writing *w)
