@@ -163,14 +163,18 @@ static bool ends_early(int fd)
 bool loose_is_cut(struct loose *loose, const struct oid *oid,
 		  const struct hash_algo *algo, size_t max_bytes)
 {
-	int fd = open_loose(loose, oid, algo);
 	struct stat st;
-	bool is_cut;
+	bool is_cut = false;
+	int fd = oid_equal(oid, &loose->whole) ?
+			 -1 : open_loose(loose, oid, algo);
 
 	if (fd < 0)
 		return false;
-	is_cut = !fstat(fd, &st) && (uint64_t)st.st_size <= max_bytes &&
-		 ends_early(fd);
+	if (!fstat(fd, &st) && (uint64_t)st.st_size <= max_bytes) {
+		is_cut = ends_early(fd);
+		if (!is_cut)
+			loose->whole = *oid;
+	}
 	close(fd);
 	return is_cut;
 }

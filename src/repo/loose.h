@@ -26,6 +26,7 @@ struct loose {
 		bool was_looked_at;
 	} *dir;
 	size_t nr, alloc;
+	struct oid whole; /* seen to be so last: a header is read, then all */
 };
 
 /* An objects directory, and those that it borrows from (info/alternates). */
