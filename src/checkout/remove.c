@@ -40,6 +40,14 @@ void checkout_prune_dirs(struct checkout *co, const char *path, size_t len,
 	}
 }
 
+void checkout_prune_behind(struct checkout *co, const char **last,
+			   const char *path)
+{
+	if (*last)
+		checkout_prune_dirs(co, *last, strlen(*last), 0, path);
+	*last = path;
+}
+
 bool item_is_same_file(const struct checkout_item *item, const struct stat *st)
 {
 	struct index_stat now;
@@ -104,7 +112,7 @@ static bool leaves(const struct checkout_item *item)
 
 int checkout_remove(struct checkout *co, struct checkout_list *list)
 {
-	size_t last = list->nr;
+	const char *last = NULL;
 
 	if (!list->nr)
 		return 0;
@@ -114,19 +122,13 @@ int checkout_remove(struct checkout *co, struct checkout_list *list)
 
 		if (!leaves(item))
 			continue;
-		if (last < list->nr)
-			checkout_prune_dirs(co, list->item[last].path,
-					    list->item[last].path_len, 0,
-					    item->path);
+		checkout_prune_behind(co, &last, item->path);
 		if (item->status == PARE_PATH_TO_REMOVE)
 			remove_item(co, item);
-		last = i;
 		if (!(i % 256))
 			pare_progress_update(co->opts.progress, i);
 	}
-	if (last < list->nr)
-		checkout_prune_dirs(co, list->item[last].path,
-				    list->item[last].path_len, 0, NULL);
+	checkout_prune_behind(co, &last, NULL);
 	pare_progress_stop(co->opts.progress, true);
 	return 0;
 }

@@ -119,4 +119,11 @@ int checkout_write_filtered(struct checkout *co, struct checkout_list *list);
 void checkout_prune_dirs(struct checkout *co, const char *path, size_t len,
 			 size_t keep_len, const char *next);
 
+/*
+ * The same for paths that go in their order: above *last, but what `path`
+ * lies in, which becomes the last. Begins and ends with NULL.
+ */
+void checkout_prune_behind(struct checkout *co, const char **last,
+			   const char *path);
+
 #endif

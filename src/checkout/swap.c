@@ -434,15 +434,10 @@ void swaps_done(struct swaps *s)
 	for (size_t i = 0; i < s->nr; i++) {
 		const struct swap *swap = &s->item[i];
 
-		if (swap->come || swap->made.ino)
-			continue;
-		if (last)
-			checkout_prune_dirs(s->co, last, strlen(last), 0,
-					    swap->path);
-		last = swap->path;
+		if (!swap->come && !swap->made.ino)
+			checkout_prune_behind(s->co, &last, swap->path);
 	}
-	if (last)
-		checkout_prune_dirs(s->co, last, strlen(last), 0, NULL);
+	checkout_prune_behind(s->co, &last, NULL);
 }
 
 void swap_format(struct strbuf *out, const struct swap *swap)
